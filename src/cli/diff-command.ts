@@ -1,0 +1,48 @@
+import { open } from 'node:fs/promises';
+import { ExposcanError, messageOf } from '../model/errors.js';
+import type { Snapshot } from '../model/snapshot.js';
+import { exitCodes } from './exit-code.js';
+import { wantsColour } from './colour.js';
+
+/** Compares two snapshot files. Gives the exit code. Throws `ExposcanError`. */
+export async function runDiff(beforeFile: string, afterFile: string, flags: { json?: true }): Promise<number> {
+  const { diffSnapshots } = await import('../history/diff.js');
+  const { diffOutcome } = await import('../model/diff.js');
+  const { formatDiff, formatDiffJson } = await import('../report/diff-table.js');
+  const diff = diffSnapshots(await readSnapshotFile(beforeFile), await readSnapshotFile(afterFile));
+  const { isTTY, columns } = process.stdout;
+  process.stdout.write(
+    flags.json === true
+      ? formatDiffJson(diff)
+      : formatDiff(diff, { colour: wantsColour(isTTY, process.env), width: isTTY ? columns : 100 }),
+  );
+  switch (diffOutcome(diff)) {
+    case 'same':
+      return exitCodes.conforms;
+    case 'different':
+      return exitCodes.deviates;
+    case 'coverage-lost':
+      return exitCodes.indeterminate;
+  }
+}
+
+async function readSnapshotFile(path: string): Promise<Snapshot> {
+  const { maxSnapshotBytes, parseSnapshot } = await import('../model/read-snapshot.js');
+  let text: string;
+  try {
+    const file = await open(path);
+    try {
+      const { size } = await file.stat();
+      if (size > maxSnapshotBytes) throw new Error(`it is larger than ${maxSnapshotBytes} bytes`);
+      text = await file.readFile('utf8');
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    throw new ExposcanError('ERR_FILE', `Cannot read the snapshot ${path}: ${messageOf(error)}`, {
+      cause: error,
+      position: { file: path },
+    });
+  }
+  return parseSnapshot(text, path);
+}

@@ -1,0 +1,52 @@
+import type { ScanProgress } from '../scan/scan.js';
+
+/** One line about how far a scan is: done of total, rate, open so far, time left. `elapsed` in milliseconds. */
+export function formatProgress(progress: ScanProgress, elapsed: number): string {
+  const { total, decided, probes, open, identifying } = progress;
+  const seconds = elapsed / 1000;
+  const share = total === 0 ? 0 : decided / total;
+  const parts = [
+    `${decided.toLocaleString('en')} of ${total.toLocaleString('en')} endpoints (${Math.floor(share * 100)} %)`,
+    `${Math.round(probes / Math.max(seconds, 0.001)).toLocaleString('en')} probes/s`,
+    `${open} open`,
+  ];
+  if (identifying > 0) parts.push(`${identifying} being identified`);
+  const left = timeLeft(share, seconds);
+  if (left !== undefined) parts.push(left);
+  return parts.join(', ');
+}
+
+/** Silence is decided last, all at once, so little can be said before a good part is through. */
+function timeLeft(share: number, seconds: number): string | undefined {
+  if (share < 0.05 || share >= 1 || seconds < 2) return undefined;
+  const left = Math.ceil((seconds * (1 - share)) / share);
+  return left >= 120 ? `about ${Math.ceil(left / 60)} min left` : `about ${left} s left`;
+}
+
+interface ProgressStream {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  write(text: string): unknown;
+}
+
+const terminalInterval = 250;
+const logInterval = 15_000;
+
+/** Shows progress until the returned function is called: one line that redraws itself on a terminal, a line now and then elsewhere. */
+export function showProgress(stream: ProgressStream, read: () => ScanProgress): () => void {
+  const startedAt = performance.now();
+  const line = () => formatProgress(read(), performance.now() - startedAt);
+  if (stream.isTTY !== true) {
+    const timer = setInterval(() => stream.write(`exposcan: ${line()}\n`), logInterval);
+    return () => {
+      clearInterval(timer);
+    };
+  }
+  const timer = setInterval(() => {
+    stream.write(`\r\x1b[K${line().slice(0, (stream.columns ?? 80) - 1)}`);
+  }, terminalInterval);
+  return () => {
+    clearInterval(timer);
+    stream.write('\r\x1b[K');
+  };
+}

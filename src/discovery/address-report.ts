@@ -1,0 +1,106 @@
+import type { Address } from '../model/address.js';
+import type { ObserverCode } from '../model/errors.js';
+import type { Reason } from '../model/observation.js';
+import { type PortRange, rangesOf } from '../model/ports.js';
+import { acceptsEverything, type AddressScan } from './address-scan.js';
+import type { Outcome } from './outcome.js';
+
+/** What a scan of one address amounts to; together the ports are exactly those asked for. */
+export interface AddressReport {
+  readonly address: Address;
+  readonly open: readonly number[];
+  readonly notOpen: readonly { state: 'closed' | 'filtered'; reason: Reason; ports: readonly PortRange[] }[];
+  readonly unknown: readonly { code: ObserverCode; message: string; ports: readonly PortRange[] }[];
+  readonly acceptsEverything: boolean;
+  /** Milliseconds, smoothed; undefined where nothing answered. */
+  readonly roundTrip: number | undefined;
+}
+
+export const acceptsEverythingMessage = 'every port accepts here, also those that nothing listens on';
+
+/** By port number: why this vantage may be cut off from it. */
+export type ControlFailures = ReadonlyMap<number, string>;
+
+type Decision =
+  | { readonly kind: 'open' }
+  | { readonly kind: 'not-open'; readonly state: 'closed' | 'filtered'; readonly reason: Reason }
+  | { readonly kind: 'unknown'; readonly code: ObserverCode; readonly message: string };
+
+/**
+ * Weighs what was seen. Silence and ICMP errors become `filtered` only if the address answered before and after them, and no
+ * control endpoint says that this vantage cannot reach the port number anywhere.
+ */
+export function reportAddress(scan: AddressScan, controlFailures: ControlFailures): AddressReport {
+  const open: number[] = [];
+  const notOpen = new Map<string, { state: 'closed' | 'filtered'; reason: Reason; ports: number[] }>();
+  const unknown = new Map<string, { code: ObserverCode; message: string; ports: number[] }>();
+  const weakness = weaknessOfSilence(scan);
+  for (const port of scan.plan.ports) {
+    const decision = decide(scan, scan.outcomes.get(port), weakness, controlFailures.get(port));
+    if (decision.kind === 'open') open.push(port);
+    else if (decision.kind === 'not-open') {
+      const { state, reason } = decision;
+      entry(notOpen, `${state}/${reason}`, () => ({ state, reason, ports: [] })).ports.push(port);
+    } else {
+      const { code, message } = decision;
+      entry(unknown, `${code}/${message}`, () => ({ code, message, ports: [] })).ports.push(port);
+    }
+  }
+  return {
+    address: scan.address,
+    open: open.sort((a, b) => a - b),
+    notOpen: [...notOpen.values()].map((group) => ({ ...group, ports: rangesOf(group.ports) })),
+    unknown: [...unknown.values()].map((group) => ({ ...group, ports: rangesOf(group.ports) })),
+    acceptsEverything: acceptsEverything(scan),
+    roundTrip: scan.roundTrip?.smoothed,
+  };
+}
+
+function decide(
+  scan: AddressScan,
+  outcome: Outcome | undefined,
+  weakness: Decision | undefined,
+  controlFailure: string | undefined,
+): Decision {
+  if (outcome === undefined) {
+    return acceptsEverything(scan)
+      ? unknownBecause('ERR_ACCEPTS_EVERYTHING', acceptsEverythingMessage)
+      : unknownBecause('ERR_CANCELLED', 'the scan was stopped before this was decided');
+  }
+  if (outcome.kind === 'unknown') return outcome;
+  if (outcome.state === 'open') return { kind: 'open' };
+  if (outcome.state === 'closed') return { kind: 'not-open', state: 'closed', reason: outcome.reason };
+  if (controlFailure !== undefined) return unknownBecause('ERR_CONTROL_FAILED', controlFailure);
+  return weakness ?? { kind: 'not-open', state: 'filtered', reason: outcome.reason };
+}
+
+/** Why this address's silence proves nothing, or undefined where it does. */
+function weaknessOfSilence(scan: AddressScan): Decision | undefined {
+  if (scan.stage !== 'done') return unknownBecause('ERR_CANCELLED', 'the scan was stopped before this was decided');
+  if (scan.neighbourMissing) return unknownBecause('ERR_NO_NEIGHBOUR', 'no neighbour on this link has the address');
+  if (!scan.answered) {
+    return unknownBecause(
+      'ERR_NEVER_ANSWERED',
+      'nothing was ever heard from the address: it may be down, mistyped, cut off from here, or dropping everything',
+    );
+  }
+  if (!scan.canaries.confirmed) {
+    return unknownBecause(
+      'ERR_CANARY_LOST',
+      'the address answered at first and had gone silent by the end of the scan',
+    );
+  }
+  return undefined;
+}
+
+function unknownBecause(code: ObserverCode, message: string): Decision {
+  return { kind: 'unknown', code, message };
+}
+
+function entry<T>(map: Map<string, T>, key: string, make: () => T): T {
+  const known = map.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  map.set(key, made);
+  return made;
+}

@@ -1,0 +1,122 @@
+import type { Address } from '../model/address.js';
+import { type CanaryWatch, createCanaryWatch } from './canary.js';
+import { isAnswer } from './outcome.js';
+import { createOutcomeTable, type OutcomeTable } from './outcome-table.js';
+import type { RoundTrip, TimeoutLimits } from './round-trip.js';
+import { openWindow, type Window } from './window.js';
+
+/** What is to be done at every address alike. Times in milliseconds. */
+export interface AddressPlan {
+  /** The ports asked for, in the order in which they are probed. */
+  readonly ports: Uint16Array;
+  readonly isAsked: (port: number) => boolean;
+  /** Ports that are still probed on an address where every port accepts. */
+  readonly hasPriority: (port: number) => boolean;
+  /** True where another connection would count against us at the service; such ports are canaries of last resort. */
+  readonly punishes: (address: Address, port: number) => boolean;
+  /** Ports where nothing can be expected to listen: if these accept, everything does. */
+  readonly randomControls: readonly number[];
+  /** Ports, asked for or not, that are likely to answer: tried when no port asked for has answered. */
+  readonly likelyToAnswer: readonly number[];
+  /** How often silence is probed again before it is believed. */
+  readonly repeats: number;
+  /** Pause before silence is probed again. */
+  readonly spacing: number;
+  readonly timeouts: TimeoutLimits;
+  readonly initialWindow: number;
+  readonly maximumWindow: number;
+}
+
+/**
+ * Why a probe is sent: for the endpoint itself; to learn whether everything accepts; to find something that answers; to see
+ * during the scan (`pulse`) and at its end (`canary`) that the address still answers; to learn whether anyone has the address.
+ */
+export type Purpose = 'endpoint' | 'random-control' | 'hunt' | 'pulse' | 'canary' | 'neighbour';
+
+export interface Probe {
+  readonly scan: AddressScan;
+  readonly port: number;
+  readonly purpose: Purpose;
+  readonly sentAt: number;
+  readonly deadline: number;
+}
+
+/** The state of one address's scan. Pure: it is told what happened and when, and says what to probe next. */
+export interface AddressScan {
+  readonly address: Address;
+  readonly plan: AddressPlan;
+  readonly outcomes: OutcomeTable;
+  readonly canaries: CanaryWatch;
+  stage: 'rounds' | 'neighbour' | 'canaries' | 'done';
+  round: number;
+  queue: Uint16Array;
+  cursor: number;
+  /** Probes that go before the queue. */
+  readonly urgent: { readonly port: number; readonly purpose: Purpose }[];
+  notBefore: number;
+  inFlight: number;
+  window: Window;
+  roundTrip: RoundTrip | undefined;
+  /** The shortest round trip seen: what is far above it is queueing, mostly our own. */
+  fastest: number;
+  answered: boolean;
+  hunted: boolean;
+  /** Endpoint probes that this machine refused to send, in a row. */
+  localFailures: number;
+  controlsStarted: boolean;
+  controlsAccepted: number;
+  controlsSettled: number;
+  /** On a link of ours, EHOSTUNREACH came back: no neighbour has the address. */
+  neighbourMissing: boolean;
+  lastShrink: number;
+  lastCoast: number;
+  /** Ports asked for that will not be probed again. */
+  decided: number;
+}
+
+export function startAddressScan(address: Address, plan: AddressPlan, now: number): AddressScan {
+  return {
+    address,
+    plan,
+    outcomes: createOutcomeTable(),
+    canaries: createCanaryWatch(now),
+    stage: 'rounds',
+    round: 0,
+    queue: plan.ports,
+    cursor: 0,
+    urgent: [],
+    notBefore: now,
+    inFlight: 0,
+    window: openWindow(plan.initialWindow, plan.maximumWindow),
+    roundTrip: undefined,
+    fastest: Number.POSITIVE_INFINITY,
+    answered: false,
+    hunted: false,
+    localFailures: 0,
+    controlsStarted: false,
+    controlsAccepted: 0,
+    controlsSettled: 0,
+    neighbourMissing: false,
+    lastShrink: Number.NEGATIVE_INFINITY,
+    lastCoast: now,
+    decided: 0,
+  };
+}
+
+const shareThatIsEverything = 0.9;
+
+/** Every port accepts, also those that nothing listens on. */
+export function acceptsEverything(scan: AddressScan): boolean {
+  const controls = scan.plan.randomControls.length;
+  return (
+    controls > 0 &&
+    scan.controlsSettled >= controls &&
+    scan.controlsAccepted >= Math.ceil(controls * shareThatIsEverything)
+  );
+}
+
+/** Accepted or refused: no repeat can make that any surer. */
+export function isSettledFor(scan: AddressScan, port: number): boolean {
+  const outcome = scan.outcomes.get(port);
+  return outcome !== undefined && isAnswer(outcome);
+}

@@ -1,0 +1,60 @@
+import type { Outcome } from './outcome.js';
+
+/** Endpoints of one address that are known to answer, and so tell whether its silence elsewhere means anything. */
+export interface CanaryWatch {
+  readonly refused: number[];
+  readonly accepted: number[];
+  /** One of them answered again after the last silence. */
+  confirmed: boolean;
+  /** How often they were asked at the end. */
+  attempts: number;
+  lastPulse: number;
+  acceptedPulses: number;
+  /** Up to four, the harmless ones first: a refused port costs the host nothing, a connection to a service may be counted. */
+  choose(punishes: (port: number) => boolean): number[];
+}
+
+const remembered = 16;
+const asked = 4;
+/** Milliseconds between pulses, and how many of them may connect to a real service. */
+const pulseInterval = 500;
+const mostAcceptedPulses = 20;
+
+export function createCanaryWatch(now: number): CanaryWatch {
+  const refused: number[] = [];
+  const accepted: number[] = [];
+  return {
+    refused,
+    accepted,
+    confirmed: false,
+    attempts: 0,
+    lastPulse: now,
+    acceptedPulses: 0,
+    choose(punishes) {
+      const harmless = [...refused.slice(0, 3), ...accepted.filter((port) => !punishes(port))].slice(0, asked);
+      return harmless.length > 0 ? harmless : accepted.slice(0, 1);
+    },
+  };
+}
+
+export function noteAnswer(watch: CanaryWatch, port: number, outcome: Outcome): void {
+  if (outcome.kind !== 'state') return;
+  const list = outcome.state === 'open' ? watch.accepted : watch.refused;
+  if (list.length < remembered && !list.includes(port)) list.push(port);
+}
+
+/**
+ * The port to probe now, so that pacing has something to go by while all else is silent; undefined where none is due or none
+ * can be asked without harm.
+ */
+export function duePulse(watch: CanaryWatch, now: number, punishes: (port: number) => boolean): number | undefined {
+  const refused = watch.refused[0];
+  const accepted = watch.accepted.find((port) => !punishes(port));
+  const interval = refused === undefined ? 2 * pulseInterval : pulseInterval;
+  if (now - watch.lastPulse < interval) return undefined;
+  if (refused === undefined && (accepted === undefined || watch.acceptedPulses >= mostAcceptedPulses)) return undefined;
+  watch.lastPulse = now;
+  if (refused !== undefined) return refused;
+  watch.acceptedPulses += 1;
+  return accepted;
+}

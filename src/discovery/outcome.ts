@@ -1,0 +1,80 @@
+import type { ObserverCode } from '../model/errors.js';
+import type { Reason, State } from '../model/observation.js';
+import type { DialResult } from '../net/dial.js';
+
+/** What one probe showed of an endpoint: a state with its reason, or why nothing was learnt. */
+export type Outcome =
+  | { readonly kind: 'state'; readonly state: State; readonly reason: Reason }
+  | { readonly kind: 'unknown'; readonly code: ObserverCode; readonly message: string };
+
+/** The observer ran short of something (descriptors, ports, buffers): slow down and probe again. Never a state. */
+export interface Congestion {
+  readonly kind: 'congestion';
+  readonly code: string;
+}
+
+const accepted: Outcome = { kind: 'state', state: 'open', reason: 'conn-accepted' };
+const silence: Outcome = { kind: 'state', state: 'filtered', reason: 'no-response' };
+const selfConnect: Outcome = {
+  kind: 'unknown',
+  code: 'ERR_SELF_CONNECT',
+  message: 'the kernel connected the probe to itself, every time',
+};
+
+/**
+ * What connect(2) reports after the SYN went out, measured on Linux 6.18. A refusal proves the port closed. The others came
+ * as ICMP, from the host, a router or a firewall; IPv4's admin-prohibited comes as EHOSTUNREACH, IPv6's as EACCES.
+ */
+const remote: ReadonlyMap<string, Outcome> = new Map<string, Outcome>([
+  ['ECONNREFUSED', { kind: 'state', state: 'closed', reason: 'conn-refused' }],
+  ['EHOSTUNREACH', { kind: 'state', state: 'filtered', reason: 'host-unreachable' }],
+  ['ENETUNREACH', { kind: 'state', state: 'filtered', reason: 'net-unreachable' }],
+  ['EHOSTDOWN', { kind: 'state', state: 'filtered', reason: 'host-down' }],
+  ['EACCES', { kind: 'state', state: 'filtered', reason: 'admin-prohibited' }],
+  ['ETIMEDOUT', silence],
+]);
+
+/** What connect(2) reports before anything went out: it speaks of this machine only. */
+const local: ReadonlyMap<string, Outcome> = new Map<string, Outcome>([
+  ['ENETUNREACH', { kind: 'unknown', code: 'ERR_NO_ROUTE', message: 'this machine has no route there (ENETUNREACH)' }],
+  [
+    'EHOSTUNREACH',
+    { kind: 'unknown', code: 'ERR_NO_ROUTE', message: 'this machine has no route there (EHOSTUNREACH)' },
+  ],
+  [
+    'EAFNOSUPPORT',
+    {
+      kind: 'unknown',
+      code: 'ERR_NO_ROUTE',
+      message: 'this machine does not speak this address family (EAFNOSUPPORT)',
+    },
+  ],
+]);
+
+/** EADDRNOTAVAIL: no ephemeral port was free, or (for ever) no source address fits. */
+const shortages: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE', 'EADDRNOTAVAIL', 'ENOBUFS', 'ENOMEM', 'EAGAIN']);
+
+/** Reads what became of one connection attempt; the one table from what happened to what it means. */
+export function outcomeOf(result: DialResult): Outcome | Congestion {
+  switch (result.kind) {
+    case 'accepted':
+      return accepted;
+    case 'self-connect':
+      return selfConnect;
+    case 'error': {
+      if (shortages.has(result.code)) return { kind: 'congestion', code: result.code };
+      const known = (result.local ? local : remote).get(result.code);
+      return known ?? { kind: 'unknown', code: 'ERR_LOCAL', message: `connecting failed here: ${result.code}` };
+    }
+  }
+}
+
+/** Nothing came back in time. */
+export function silenceOutcome(): Outcome {
+  return silence;
+}
+
+/** The host itself said something: accepted or refused. Only that makes its silence elsewhere mean anything. */
+export function isAnswer(outcome: Outcome): boolean {
+  return outcome.kind === 'state' && outcome.state !== 'filtered';
+}

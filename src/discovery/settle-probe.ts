@@ -1,0 +1,107 @@
+import { type AddressScan, isSettledFor, type Probe } from './address-scan.js';
+import { noteAnswer } from './canary.js';
+import { isAnswer, type Outcome, silenceOutcome } from './outcome.js';
+import { addSample } from './round-trip.js';
+import { growWindow, shrinkWindow } from './window.js';
+
+/** Local failures in a row after which the rest of the round is taken to fail the same way. */
+const localFailuresEnough = 32;
+/** Milliseconds by which the round trip may rise before it counts as queueing: this program's own turns take some. */
+const queueingTolerance = 5;
+
+/** Takes in what a probe showed. */
+export function settleProbe(scan: AddressScan, probe: Probe, outcome: Outcome, now: number): void {
+  scan.inFlight -= 1;
+  const answer = isAnswer(outcome);
+  const silent = outcome === silenceOutcome();
+  if (answer) {
+    scan.roundTrip = addSample(scan.roundTrip, now - probe.sentAt);
+    scan.fastest = Math.min(scan.fastest, now - probe.sentAt);
+    scan.answered = true;
+    noteAnswer(scan.canaries, probe.port, outcome);
+  }
+  switch (probe.purpose) {
+    case 'endpoint':
+      settleEndpoint(scan, probe.port, outcome, now);
+      break;
+    case 'random-control':
+      scan.controlsSettled += 1;
+      if (isOpen(outcome)) scan.controlsAccepted += 1;
+      if (scan.plan.isAsked(probe.port) && !isSettledFor(scan, probe.port))
+        settleEndpoint(scan, probe.port, outcome, now);
+      break;
+    case 'pulse':
+      if (answer) scan.window = growWindow(scan.window, scan.window.size);
+      else if (silent) noteLoss(scan, now);
+      break;
+    case 'canary':
+      if (answer) scan.canaries.confirmed = true;
+      break;
+    case 'neighbour':
+      if (outcome.kind === 'state' && outcome.reason === 'host-unreachable') scan.neighbourMissing = true;
+      break;
+    case 'hunt':
+      break;
+  }
+  if (isOpen(outcome) && !scan.controlsStarted) startRandomControls(scan);
+}
+
+function settleEndpoint(scan: AddressScan, port: number, outcome: Outcome, now: number): void {
+  const before = scan.outcomes.get(port);
+  if (isAnswer(outcome)) {
+    scan.decided += 1;
+    // It was silent before and answers now: that silence was loss, and a smaller window may lose less.
+    if (before === silenceOutcome()) noteLoss(scan, now);
+    else grow(scan, 1);
+  }
+  // An ICMP error says more than silence does: a later silence does not hide it.
+  const saysMore = before === undefined || before.kind === 'unknown' || outcome !== silenceOutcome();
+  if (saysMore) scan.outcomes.set(port, outcome);
+  scan.localFailures = isLocalFailure(outcome) ? scan.localFailures + 1 : 0;
+  if (scan.localFailures >= localFailuresEnough && !scan.answered) failRestOfRound(scan, outcome);
+}
+
+function isOpen(outcome: Outcome): boolean {
+  return outcome.kind === 'state' && outcome.state === 'open';
+}
+
+function isLocalFailure(outcome: Outcome): boolean {
+  return outcome.kind === 'unknown' && outcome.code !== 'ERR_SELF_CONNECT';
+}
+
+function failRestOfRound(scan: AddressScan, outcome: Outcome): void {
+  for (; scan.cursor < scan.queue.length; scan.cursor++) {
+    const port = scan.queue[scan.cursor] ?? 0;
+    if (!isSettledFor(scan, port)) scan.outcomes.set(port, outcome);
+  }
+}
+
+/** A larger window helps only while answers come back as fast as they ever did; beyond that, probes wait in a queue. */
+function grow(scan: AddressScan, answers: number): void {
+  const isQueueing = (scan.roundTrip?.smoothed ?? 0) > 2 * scan.fastest + queueingTolerance;
+  if (!isQueueing) scan.window = growWindow(scan.window, answers);
+}
+
+/** At most one step down per round trip: many losses at once are one event. */
+function noteLoss(scan: AddressScan, now: number): void {
+  const pause = Math.max(scan.plan.timeouts.minimum, scan.roundTrip?.smoothed ?? 0);
+  if (now - scan.lastShrink < pause) return;
+  scan.lastShrink = now;
+  scan.window = shrinkWindow(scan.window);
+}
+
+function startRandomControls(scan: AddressScan): void {
+  scan.controlsStarted = true;
+  for (const port of scan.plan.randomControls) {
+    if (isSettledFor(scan, port)) {
+      scan.controlsSettled += 1;
+      if (isOpen(scan.outcomes.get(port) ?? silenceOutcome())) scan.controlsAccepted += 1;
+    } else scan.urgent.push({ port, purpose: 'random-control' });
+  }
+}
+
+/** This machine ran short: the probe goes back to be taken again. */
+export function returnProbe(scan: AddressScan, probe: Probe): void {
+  scan.inFlight -= 1;
+  scan.urgent.push({ port: probe.port, purpose: probe.purpose });
+}

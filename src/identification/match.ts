@@ -1,0 +1,64 @@
+import type { Matcher, Parsed, Protocol, ServiceFacts } from './protocol.js';
+import { latin1 } from './reader.js';
+import { protocols } from './registry.js';
+
+/** A pattern sees no more than this: whatever a server has to say of itself stands at the beginning. */
+const patternLimit = 4096;
+/** A parser sees no more than this: no message that names a service is longer. */
+export const parseLimit = 16_384;
+/** No fact is longer than this, in characters. */
+const factLimit = 256;
+
+/** A protocol, and what its bytes prove. */
+export interface Match {
+  readonly protocol: Protocol;
+  readonly facts: ServiceFacts;
+  /** It is this protocol for certain, and more bytes may tell more about it. */
+  readonly growing: boolean;
+  /** The server said in the clear that it wants TLS. */
+  readonly wantsTls: boolean;
+}
+
+/** `more`: nothing matches yet, and with more bytes a protocol may. */
+export type MatchResult = { readonly kind: 'match'; readonly match: Match } | { readonly kind: 'more' | 'no' };
+
+/** Which protocol these bytes of a server are: the first of the registry that matches. Pure, and linear in the bytes. */
+export function matchBytes(bytes: Uint8Array, candidates: readonly Protocol[] = protocols): MatchResult {
+  if (bytes.length === 0) return { kind: 'more' };
+  const seen = bytes.subarray(0, parseLimit);
+  const text = latin1(seen.subarray(0, patternLimit));
+  let undecided = false;
+  for (const protocol of candidates) {
+    for (const matcher of protocol.matchers) {
+      const parsed = applyMatcher(matcher, seen, text);
+      if (parsed.kind === 'match') {
+        const { growing = false, wantsTls = false } = parsed;
+        return { kind: 'match', match: { protocol, facts: bounded(parsed.facts), growing, wantsTls } };
+      }
+      undecided ||= parsed.kind === 'more';
+    }
+  }
+  return { kind: undecided && seen.length < parseLimit ? 'more' : 'no' };
+}
+
+function applyMatcher(matcher: Matcher, bytes: Uint8Array, text: string): Parsed {
+  if ('parse' in matcher) return matcher.parse(bytes);
+  const found = matcher.pattern.exec(text);
+  if (found === null) return { kind: 'no' };
+  const groups: Readonly<Record<string, string | undefined>> = found.groups ?? {};
+  const { product, version, extraInfo, hostname } = groups;
+  return {
+    kind: 'match',
+    facts: { ...present({ product, version, extraInfo, hostname }), ...matcher.facts?.(groups) },
+  };
+}
+
+function present(texts: Readonly<Record<string, string | undefined>>): ServiceFacts {
+  return Object.fromEntries(Object.entries(texts).filter(([, text]) => text !== undefined && text !== ''));
+}
+
+function bounded(facts: ServiceFacts): ServiceFacts {
+  const cut = (value: string | readonly string[] | undefined) =>
+    typeof value === 'string' ? value.slice(0, factLimit) : value;
+  return Object.fromEntries(Object.entries(facts).map(([key, value]) => [key, cut(value)]));
+}

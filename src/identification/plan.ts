@@ -1,0 +1,91 @@
+import type { Protocol } from './protocol.js';
+import { http } from './protocols/http.js';
+import { memcached } from './protocols/memcached.js';
+import { postgresql } from './protocols/postgresql.js';
+import { protocols } from './registry.js';
+
+/** How long to wait for what, in milliseconds. */
+export interface Patience {
+  /** For the first byte on a port where the server usually speaks first: it may look up our name, or wait on purpose. */
+  readonly serverFirstMs: number;
+  /** For the first byte on a port where the client usually speaks first, at least; three round trips where that is more. */
+  readonly clientFirstMs: number;
+  /** For the first byte on any other port. */
+  readonly otherMs: number;
+  /** For the answer to a probe, for the rest of a message that has begun, and for a TLS handshake. */
+  readonly answerMs: number;
+  /** For more, after bytes that may be all there is. */
+  readonly pauseMs: number;
+  /** For everything, on all connections to one endpoint. */
+  readonly totalMs: number;
+}
+
+export const defaultPatience: Patience = {
+  serverFirstMs: 6000,
+  clientFirstMs: 200,
+  otherMs: 2000,
+  answerMs: 4000,
+  pauseMs: 1000,
+  totalMs: 10_000,
+};
+
+/** `blind`: nothing suggests this protocol, so it is asked in the least way that it knows. */
+export type Step =
+  { readonly kind: 'tls' } | { readonly kind: 'probe'; readonly protocol: Protocol; readonly blind: boolean };
+
+/**
+ * Ports to listen on only, and never to send a byte to. Printers print whatever comes (JetDirect's raw ports, LPD);
+ * controllers of machines (S7, Modbus, IEC 60870-5-104, EtherNet/IP) have been seen to stop.
+ */
+const untouchable = new Set([515, 9100, 9101, 9102, 9103, 9104, 9105, 9106, 9107, 102, 502, 2404, 44818]);
+
+export function isUntouchable(port: number): boolean {
+  return untouchable.has(port);
+}
+
+/** The protocols that usually live on this port, plain or inside TLS. */
+export function usualOn(port: number, insideTls: boolean): readonly Protocol[] {
+  return protocols.filter(({ ports, overTls }) => (insideTls ? overTls?.ports : ports)?.includes(port) === true);
+}
+
+/** The server on this port counts or punishes unfinished connections: there must be one only. */
+export function punishesOn(port: number): boolean {
+  return usualOn(port, false).some(({ punishes }) => punishes === true);
+}
+
+export function suggestsHttp(port: number): boolean {
+  return http.overTls?.ports.includes(port) === true;
+}
+
+/** How long to wait for a server to speak unasked. */
+export function greetingPatience(port: number, insideTls: boolean, patience: Patience, roundTripMs: number): number {
+  const usual = usualOn(port, insideTls);
+  if (usual.some(({ probe }) => probe === undefined)) return patience.serverFirstMs;
+  const clientFirst = usual.length > 0 || (!insideTls && usualOn(port, true).length > 0);
+  return clientFirst ? Math.max(patience.clientFirstMs, 3 * roundTripMs) : patience.otherMs;
+}
+
+/**
+ * What a silent server is asked on a port that tells nothing. Redis is not among them: its answer to HTTP gives it away,
+ * as long as there is no Host in it. Each is one short line, and whoever does not know it complains or hangs up.
+ */
+const generic: readonly Protocol[] = [http, postgresql, memcached];
+
+/**
+ * What to ask a silent server, the likeliest first. TLS comes before HTTP on a port that tells nothing: a web server names
+ * itself in its complaint about TLS, whereas TLS servers answer plain HTTP in HTTP. HTTP is not sent where something else is
+ * known to live: mail servers count it as an error, Redis as an attack.
+ */
+export function stepsFor(port: number, insideTls: boolean): readonly Step[] {
+  const [plain, inside] = [usualOn(port, false), usualOn(port, true)];
+  const own = [...new Set([...plain, ...inside])].filter(({ probe }) => probe !== undefined);
+  const isFree = inside.length === 0 && (insideTls ? own.length === 0 : plain.length === 0);
+  const blind = isFree && !insideTls;
+  const probes = (isFree ? (insideTls ? [http] : generic) : own).map((protocol): Step => ({
+    kind: 'probe',
+    protocol,
+    blind,
+  }));
+  if (insideTls) return probes;
+  return isFree || inside.length > 0 ? [{ kind: 'tls' }, ...probes] : [...probes, { kind: 'tls' }];
+}

@@ -1,0 +1,154 @@
+import type { Identification, Service, TlsFacts } from '../model/observation.js';
+import type { Connection } from '../net/connection.js';
+import { hear, type Heard } from './heard.js';
+import { matchBytes } from './match.js';
+import { guessedInsideTls, guessedService, provenService } from './naming.js';
+import {
+  defaultPatience,
+  greetingPatience,
+  isUntouchable,
+  punishesOn,
+  stepsFor,
+  type Patience,
+  type Step,
+} from './plan.js';
+import type { Protocol } from './protocol.js';
+import { startSession, type Session, type SessionOptions } from './session.js';
+import { readTlsAnswer } from './tls-record.js';
+import { handshakeTrouble, silenceOnly, troubleOf } from './trouble.js';
+
+export interface IdentifyOptions extends SessionOptions {
+  /** The measured round trip to the endpoint, in milliseconds. */
+  readonly roundTripMs?: number | undefined;
+  /** How many connections this may take, the first one included. Default 4; services that punish get one in any case. */
+  readonly maxConnections?: number | undefined;
+  readonly patience?: Partial<Patience> | undefined;
+}
+
+const maxBytes = 65_536;
+
+/**
+ * Names what answers on an open endpoint, beginning with the connection that proved it open (which this takes over and
+ * closes). Listens first, asks only what stays silent, and never rejects: whatever the peer does ends in an answer within
+ * the patience.
+ */
+export async function identify(connection: Connection, options: IdentifyOptions): Promise<Identification> {
+  const { port } = connection;
+  const session = startSession(connection, options, {
+    maxConnections: punishesOn(port) ? 1 : (options.maxConnections ?? 4),
+    maxBytes,
+    patience: { ...defaultPatience, ...options.patience },
+  });
+  try {
+    return identificationOf(port, await converse(session, connection, options.roundTripMs ?? 0));
+  } finally {
+    session.end();
+  }
+}
+
+/** What came of one way to approach the endpoint. */
+interface Answer {
+  readonly heard?: Heard;
+  /** The server speaks TLS, whether or not the handshake succeeded. */
+  readonly insideTls: boolean;
+  /** Where the handshake succeeded. */
+  readonly tls?: TlsFacts | undefined;
+  readonly trouble?: string | undefined;
+}
+
+/** Listens, and asks if nothing comes: on a plain connection, and once more inside TLS where that is what it speaks. */
+async function converse(session: Session, connection: Connection, roundTripMs: number): Promise<Answer> {
+  const { port } = session;
+  const { tls } = connection;
+  const insideTls = tls !== undefined;
+  const heard = await hear(session, connection, greetingPatience(port, insideTls, session.patience, roundTripMs));
+  if (heard.bytes.length > 0 || heard.ending !== 'silence' || isUntouchable(port)) {
+    session.leave(connection, heard.match);
+    return answerOf(session, heard, tls, false);
+  }
+  let best: Answer = { insideTls, tls, trouble: silenceOnly };
+  let idle: Connection | undefined = connection;
+  for (const step of stepsFor(port, insideTls)) {
+    const current: Connection | undefined = idle ?? (await session.reopen(insideTls));
+    if (current === undefined || session.over() !== undefined) break;
+    idle = undefined;
+    const answer =
+      step.kind === 'tls'
+        ? await tryTls(session, current, roundTripMs)
+        : await tryProbe(session, current, step.protocol, step.blind ? undefined : session.serverName);
+    if (answer.heard?.match !== undefined) return followUp(session, answer, step, roundTripMs);
+    if (answer.insideTls && !insideTls) return answer;
+    if (best.heard === undefined || best.heard.bytes.length === 0) best = answer;
+  }
+  if (idle !== undefined) session.leave(idle);
+  return { ...best, trouble: session.over() ?? best.trouble };
+}
+
+async function tryProbe(
+  session: Session,
+  connection: Connection,
+  protocol: Protocol,
+  serverName: string | undefined,
+): Promise<Answer> {
+  const { probe } = protocol;
+  if (probe !== undefined) connection.write(typeof probe === 'function' ? probe(serverName) : probe);
+  const heard = await hear(session, connection, session.patience.answerMs);
+  session.leave(connection, heard.match);
+  return answerOf(session, heard, connection.tls, true);
+}
+
+async function tryTls(session: Session, connection: Connection, roundTripMs: number): Promise<Answer> {
+  const result = await session.secure(connection);
+  if (result.kind === 'secured') return converse(session, result.connection, roundTripMs);
+  const { heard: bytes, ending } = result;
+  const tlsAnswer = readTlsAnswer(bytes);
+  const heard: Heard = { bytes, truncated: false, ending };
+  if (tlsAnswer !== undefined) {
+    return { heard, insideTls: true, trouble: session.over() ?? handshakeTrouble(result, tlsAnswer) };
+  }
+  const matched = matchBytes(bytes);
+  return answerOf(session, matched.kind === 'match' ? { ...heard, match: matched.match } : heard, undefined, true);
+}
+
+/** A service that was recognised by its answer to a stranger's question says more when it is spoken to in its own way. */
+async function followUp(session: Session, answer: Answer, step: Step, roundTripMs: number): Promise<Answer> {
+  const match = answer.heard?.match;
+  if (match === undefined) return answer;
+  const { protocol, wantsTls } = match;
+  if (wantsTls && !answer.insideTls && step.kind !== 'tls') {
+    const connection = await session.reopen(false);
+    const better = connection === undefined ? answer : await tryTls(session, connection, roundTripMs);
+    return better.insideTls ? better : answer;
+  }
+  const wasAsked = step.kind === 'probe' && step.protocol === protocol;
+  // Inside TLS everything was settled there already.
+  const isSettled = step.kind === 'tls' && answer.insideTls;
+  if (wasAsked || isSettled || protocol.probe === undefined || protocol.punishes === true) return answer;
+  const connection = await session.reopen(answer.insideTls);
+  const better = connection === undefined ? answer : await tryProbe(session, connection, protocol, session.serverName);
+  return better.heard?.match?.protocol === protocol ? better : answer;
+}
+
+function answerOf(session: Session, heard: Heard, tls: TlsFacts | undefined, asked: boolean): Answer {
+  const trouble = heard.match === undefined ? (session.over() ?? troubleOf(session.port, heard, asked)) : undefined;
+  return { heard, insideTls: tls !== undefined, tls, trouble };
+}
+
+function identificationOf(port: number, answer: Answer): Identification {
+  const { heard, tls, trouble } = answer;
+  return {
+    service: serviceOf(port, answer),
+    ...(heard === undefined || heard.bytes.length === 0
+      ? {}
+      : { banner: { bytes: heard.bytes, truncated: heard.truncated } }),
+    ...(tls === undefined ? {} : { tls }),
+    ...(trouble === undefined ? {} : { trouble }),
+  };
+}
+
+function serviceOf(port: number, { heard, insideTls, tls }: Answer): Service {
+  if (heard?.match !== undefined) return provenService(heard.match, insideTls);
+  const spoke = heard !== undefined && heard.bytes.length > 0;
+  // Where the handshake failed, the bytes heard are TLS's own.
+  return insideTls ? guessedInsideTls(port, spoke && tls !== undefined) : guessedService(port, spoke);
+}

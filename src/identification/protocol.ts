@@ -1,0 +1,62 @@
+import type { Service } from '../model/observation.js';
+
+/** What a matcher proved about the service; the protocol's own name is used where `name` is left out. */
+export type ServiceFacts = Omit<Partial<Service>, 'method' | 'tunnel'>;
+
+/** What a parser made of the bytes so far. `more`: so far it fits, and too little has come to be sure. */
+export type Parsed =
+  | {
+      readonly kind: 'match';
+      readonly facts: ServiceFacts;
+      /** It is this protocol for certain, and what is still to come may tell more about it. */
+      readonly growing?: true;
+      /** The server answered in the clear that it wants to be spoken to inside TLS. */
+      readonly wantsTls?: true;
+    }
+  | { readonly kind: 'more' }
+  | { readonly kind: 'no' };
+
+/**
+ * Recognises a protocol in the bytes that a server sent first, or sent in answer to this protocol's probe.
+ *
+ * `pattern` runs over the first 4 KiB read as Latin-1 (one character a byte); its named groups
+ * `product`, `version`, `extraInfo` and `hostname` become facts, with `facts` laid over them.
+ * It must be linear-time, and must not match before everything that it captures has come: it starts with `^`, what is
+ * repeated without end is one class that cannot also match what follows it (`[^\r\n]*\r\n`), and everything vaguer has a
+ * bound (`[^\r\n]{0,200}Postfix`). No look-around, no back-references. The contract test holds every pattern to that.
+ * `parse` is pure, reads through a bounded reader, and never throws.
+ */
+export type Matcher =
+  | {
+      readonly pattern: RegExp;
+      readonly facts?: (groups: Readonly<Record<string, string | undefined>>) => ServiceFacts;
+    }
+  | { readonly parse: (bytes: Uint8Array) => Parsed };
+
+/** Real wire bytes, and exactly what they prove. */
+export interface Example {
+  /** Where the bytes come from: a capture of which server, or which document they were built from. */
+  readonly from: string;
+  readonly bytes: Uint8Array;
+  readonly service: ServiceFacts & { readonly name: string };
+}
+
+/** Everything that is known about one protocol. */
+export interface Protocol {
+  /** IANA service name. */
+  readonly name: string;
+  /** Usual ports, plain. */
+  readonly ports: readonly number[];
+  /** Its name and usual ports inside TLS from the first byte; absent where it is not spoken so. */
+  readonly overTls?: { readonly name: string; readonly ports: readonly number[] };
+  /** What to send to make it speak, with the name that the target was given by where that matters; absent where the server speaks first. */
+  readonly probe?: Uint8Array | ((serverName: string | undefined) => Uint8Array);
+  readonly matchers: readonly Matcher[];
+  readonly examples: readonly Example[];
+  /** Bytes that look alike and are not this protocol. */
+  readonly negatives: readonly { readonly from: string; readonly bytes: Uint8Array }[];
+  /** What to say before leaving, so that the server logs an orderly end. */
+  readonly farewell?: Uint8Array;
+  /** The server counts or punishes unfinished connections: at most one per endpoint and scan. */
+  readonly punishes?: boolean;
+}

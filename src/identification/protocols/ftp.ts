@@ -1,0 +1,204 @@
+import { cpe } from '../cpe.js';
+import type { Parsed, Protocol, ServiceFacts } from '../protocol.js';
+import { isHostName, readReply, type Reply } from '../reply.js';
+
+/**
+ * FTP's greeting (RFC 959, sections 4.2 and 5.4).
+ *
+ * ```
+ * 220 text CRLF        or 220-text CRLF *(text CRLF) 220 text CRLF
+ * 120 in nnn minutes · 421 not available · 500, 530 some servers' ways to turn a client away
+ * ```
+ *
+ * The text is free, and SMTP greets with 220 as well. What proves FTP is the word, alone or in the name of a server
+ * (vsFTPd, ProFTPD), but not in a host name, for a mail server may run on ftp.example.org.
+ */
+export const ftp: Protocol = {
+  name: 'ftp',
+  ports: [21],
+  overTls: { name: 'ftps', ports: [990] },
+  farewell: Buffer.from('QUIT\r\n'),
+  matchers: [{ parse }],
+  examples: [
+    {
+      from: 'vsftpd 3.0.3, Debian 12',
+      bytes: Buffer.from('220 (vsFTPd 3.0.3)\r\n'),
+      service: {
+        name: 'ftp',
+        product: 'vsftpd',
+        version: '3.0.3',
+        cpe: ['cpe:2.3:a:vsftpd_project:vsftpd:3.0.3:*:*:*:*:*:*:*'],
+      },
+    },
+    {
+      from: 'ProFTPD 1.3.8, Debian 12',
+      bytes: Buffer.from('220 ProFTPD Server (Debian) [::ffff:127.0.0.1]\r\n'),
+      service: {
+        name: 'ftp',
+        product: 'ProFTPD',
+        extraInfo: 'Debian',
+        cpe: ['cpe:2.3:a:proftpd:proftpd:*:*:*:*:*:*:*:*'],
+      },
+    },
+    {
+      from: 'Pure-FTPd 1.0.50, Debian 12',
+      bytes: Buffer.from(
+        '220---------- Welcome to Pure-FTPd [privsep] [TLS] ----------\r\n' +
+          '220-You are user number 1 of 50 allowed.\r\n220-Local time is now 02:17. Server port: 13221.\r\n' +
+          '220-IPv6 connections are also welcome on this server.\r\n' +
+          '220 You will be disconnected after 15 minutes of inactivity.\r\n',
+      ),
+      service: {
+        name: 'ftp',
+        product: 'Pure-FTPd',
+        extraInfo: 'privsep, TLS',
+        cpe: ['cpe:2.3:a:pureftpd:pure-ftpd:*:*:*:*:*:*:*:*'],
+      },
+    },
+    ...(
+      [
+        [
+          '220 ProFTPD 1.3.5e Server (ProFTPD Default Installation) [192.0.2.7]',
+          'ProFTPD',
+          '1.3.5e',
+          'ProFTPD Default Installation',
+          undefined,
+          'proftpd:proftpd:1.3.5e',
+        ],
+        [
+          '220-FileZilla Server 1.7.0\r\n220 Please visit https://filezilla-project.org/',
+          'FileZilla Server',
+          '1.7.0',
+          undefined,
+          undefined,
+          'filezilla-project:filezilla_server:1.7.0',
+        ],
+        [
+          '220-FileZilla Server version 0.9.41 beta\r\n220 Welcome',
+          'FileZilla Server',
+          '0.9.41 beta',
+          undefined,
+          undefined,
+          'filezilla-project:filezilla_server:0.9.41_beta',
+        ],
+        ['220 Microsoft FTP Service', 'Microsoft FTP Service', undefined, undefined, undefined, undefined],
+        [
+          '220 ftp.example.org FTP server (Version 6.4/OpenBSD/Linux-ftpd-0.17) ready.',
+          undefined,
+          undefined,
+          'Version 6.4/OpenBSD/Linux-ftpd-0.17',
+          'ftp.example.org',
+          undefined,
+        ],
+        [
+          '220 ftp.example.org FTP server (GNU inetutils 2.4) ready.',
+          undefined,
+          undefined,
+          'GNU inetutils 2.4',
+          'ftp.example.org',
+          undefined,
+        ],
+        ['220 Serv-U FTP Server v15.1 ready...', 'Serv-U FTP Server', '15.1', undefined, undefined, undefined],
+        ['220 bftpd 6.1 at 192.0.2.7 ready.', 'bftpd', '6.1', undefined, undefined, undefined],
+        ['220 FTP', undefined, undefined, undefined, undefined, undefined],
+        [
+          '500 OOPS: vsftpd: refusing to run with writable root inside chroot()',
+          'vsftpd',
+          undefined,
+          '500 OOPS: vsftpd: refusing to run with writable root inside chroot()',
+          undefined,
+          'vsftpd_project:vsftpd:*',
+        ],
+        ['421 FTP service not available', undefined, undefined, '421 FTP service not available', undefined, undefined],
+      ] as const
+    ).map(([text, product, version, extraInfo, hostname, name]) => ({
+      from: "built from RFC 959, with the product's own words",
+      bytes: Buffer.from(`${text}\r\n`),
+      service: {
+        name: 'ftp',
+        ...(product === undefined ? {} : { product }),
+        ...(version === undefined ? {} : { version }),
+        ...(extraInfo === undefined ? {} : { extraInfo }),
+        ...(hostname === undefined ? {} : { hostname }),
+        ...(name === undefined ? {} : { cpe: [`cpe:2.3:a:${name}:*:*:*:*:*:*:*`] }),
+      },
+    })),
+  ],
+  negatives: [
+    { from: 'a 220 that does not say what of', bytes: Buffer.from('220 ready\r\n') },
+    {
+      from: 'vsftpd 3.0.3, full: it no longer says what it is',
+      bytes: Buffer.from('421 There are too many connected users, please try later.\r\n'),
+    },
+    { from: 'a mail server on a host called ftp', bytes: Buffer.from('220 ftp.example.org Dovecot ready.\r\n') },
+    {
+      from: 'a mail server that mentions FTP',
+      bytes: Buffer.from('220 mail.example.org ESMTP, our FTP is elsewhere\r\n'),
+    },
+  ],
+};
+
+function parse(bytes: Uint8Array): Parsed {
+  const reply = readReply(bytes);
+  if (reply === 'more') return { kind: 'more' };
+  if (reply === undefined || !/^(?:120|220|421|500|530)$/.test(reply.code)) return { kind: 'no' };
+  const text = reply.lines.join('\n');
+  const isFtp = text.split(/[\s()[\]]/).some(namesFtp) || /^FileZilla Server\b/.test(text);
+  if (!isFtp || /\b(?:E?SMTP|LMTP)\b/i.test(text)) return { kind: reply.complete ? 'no' : 'more' };
+  return { kind: 'match', facts: readText(reply), ...(reply.complete ? {} : { growing: true }) };
+}
+
+/** A word with FTP in it that is not a host name or an address on the web. */
+function namesFtp(word: string): boolean {
+  return /ftp/i.test(word) && !/\.[a-z0-9]|:\/\//i.test(word);
+}
+
+const known: readonly { pattern: RegExp; product: string; cpe?: readonly [string, string] }[] = [
+  {
+    pattern: /^(?:\(vsFTPd (?<version>[0-9][\w.]{0,20})\)|OOPS: vsftpd:)/,
+    product: 'vsftpd',
+    cpe: ['vsftpd_project', 'vsftpd'],
+  },
+  {
+    pattern: /^ProFTPD (?:(?<version>[0-9][\w.]{0,20}) )?Server(?: \((?<remark>[^()]{1,80})\))?/,
+    product: 'ProFTPD',
+    cpe: ['proftpd', 'proftpd'],
+  },
+  {
+    pattern: /^-{0,20} ?Welcome to Pure-FTPd(?<features>(?: \[\w{1,20}\]){0,8})/,
+    product: 'Pure-FTPd',
+    cpe: ['pureftpd', 'pure-ftpd'],
+  },
+  {
+    pattern: /^FileZilla Server(?: version)? (?<version>[0-9][\w.]{0,20}(?: beta| rc[0-9]{0,2})?)/,
+    product: 'FileZilla Server',
+    cpe: ['filezilla-project', 'filezilla_server'],
+  },
+  { pattern: /^FileZilla Server\b/, product: 'FileZilla Server', cpe: ['filezilla-project', 'filezilla_server'] },
+  { pattern: /^Microsoft FTP Service(?: \(Version (?<version>[0-9.]{1,20})\))?/, product: 'Microsoft FTP Service' },
+  { pattern: /^FTP server \((?<remark>[^()]{1,100})[()]/i, product: '' },
+  { pattern: /^(?<product>[\w-]{0,30}ftpd?(?: server)?) v?(?<version>[0-9]{1,5}\.[\w.]{0,20})/i, product: '' },
+  { pattern: /^(?<product>[A-Za-z][\w-]{0,30} FTP server) v?(?<version>[0-9]{1,5}\.[\w.]{0,20})/i, product: '' },
+];
+
+function readText({ code, lines: [line = ''] }: Reply): ServiceFacts {
+  const [first = ''] = line.split(' ');
+  const host = isHostName(first) ? { hostname: first } : {};
+  const text = isHostName(first) ? line.slice(first.length + 1) : line;
+  const refusal = code === '220' || code === '120' ? {} : { extraInfo: `${code} ${line}` };
+  for (const { pattern, product: usual, cpe: names } of known) {
+    const found = pattern.exec(text);
+    if (found === null) continue;
+    const { product = usual, version, features, remark } = found.groups ?? {};
+    const extraInfo = remark ?? features?.trim().slice(1, -1).replaceAll('] [', ', ');
+    return {
+      ...(product === '' ? {} : { product }),
+      ...(version === undefined ? {} : { version }),
+      ...(extraInfo === undefined || extraInfo === '' ? {} : { extraInfo }),
+      ...refusal,
+      ...host,
+      ...(names === undefined ? {} : { cpe: [cpe(...names, version)] }),
+    };
+  }
+  return { ...refusal, ...host };
+}

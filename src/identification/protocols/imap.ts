@@ -1,0 +1,173 @@
+import { cpe } from '../cpe.js';
+import type { Parsed, Protocol, ServiceFacts } from '../protocol.js';
+import { latin1 } from '../reader.js';
+import { isHostName } from '../reply.js';
+
+/** Longer greetings are not read; those with many capabilities have some 500 bytes. */
+const maxLine = 2048;
+
+/**
+ * IMAP's greeting (RFC 9051 and RFC 3501, section 7.1).
+ *
+ * ```
+ * * OK | PREAUTH | BYE  SP  [ "[" code "]" SP ]  text CRLF        code: CAPABILITY IMAP4rev1 …, ALERT, UNAVAILABLE, …
+ * ```
+ *
+ * `* OK` alone proves little, since other protocols of the same make greet like that (MUPDATE, MTQP); the capability
+ * IMAP4… or IMAP in the text does, or the name of a server which says it on no other port: `* OK Dovecot ready.`
+ */
+export const imap: Protocol = {
+  name: 'imap',
+  ports: [143],
+  overTls: { name: 'imaps', ports: [993] },
+  farewell: Buffer.from('a LOGOUT\r\n'),
+  matchers: [{ parse }],
+  examples: [
+    {
+      from: 'Dovecot 2.3.19.1, Debian 12',
+      bytes: Buffer.from(
+        '* OK [CAPABILITY IMAP4rev1 SASL-IR LOGIN-REFERRALS ID ENABLE IDLE LITERAL+ AUTH=PLAIN] Dovecot (Debian) ready.\r\n',
+      ),
+      service: {
+        name: 'imap',
+        product: 'Dovecot',
+        extraInfo: 'Debian; capabilities IMAP4rev1 SASL-IR LOGIN-REFERRALS ID ENABLE IDLE LITERAL+ AUTH=PLAIN',
+        cpe: ['cpe:2.3:a:dovecot:dovecot:*:*:*:*:*:*:*:*'],
+      },
+    },
+    {
+      from: 'Courier-IMAP 5.0.13, Debian 12, with capabilities set to a few',
+      bytes: Buffer.from(
+        '* OK [CAPABILITY IMAP4rev1 UIDPLUS IDLE ENABLE UTF8=ACCEPT] Courier-IMAP ready. ' +
+          'Copyright 1998-2019 Double Precision, Inc.  See COPYING for distribution information.\r\n',
+      ),
+      service: {
+        name: 'imap',
+        product: 'Courier-IMAP',
+        extraInfo: 'capabilities IMAP4rev1 UIDPLUS IDLE ENABLE UTF8=ACCEPT',
+      },
+    },
+    ...(
+      [
+        [
+          '* OK mail.example.org Cyrus IMAP 3.6.1-Debian-3.6.1-4+deb12u3 server ready',
+          'Cyrus IMAP',
+          '3.6.1',
+          'Debian-3.6.1-4+deb12u3',
+          'mail.example.org',
+          'cyrus:imap:3.6.1',
+        ],
+        [
+          '* OK mail.example.org Cyrus IMAP4 v2.2.13-Debian-2.2.13-10 server ready',
+          'Cyrus IMAP',
+          '2.2.13',
+          'Debian-2.2.13-10',
+          'mail.example.org',
+          'cyrus:imap:2.2.13',
+        ],
+        [
+          '* OK The Microsoft Exchange IMAP4 service is ready.',
+          'Microsoft Exchange',
+          undefined,
+          undefined,
+          undefined,
+          'microsoft:exchange_server:*',
+        ],
+        [
+          '* OK mail.example.org IMAP4rev1 2007e.404 at Mon, 23 Nov 2026 02:22:07 +0000 (UTC)',
+          undefined,
+          undefined,
+          undefined,
+          'mail.example.org',
+          undefined,
+        ],
+        ['* PREAUTH IMAP4rev1 server logged in as Smith', undefined, undefined, undefined, undefined, undefined],
+        [
+          '* BYE [UNAVAILABLE] IMAP service not available',
+          undefined,
+          undefined,
+          'BYE [UNAVAILABLE] IMAP service not available',
+          undefined,
+          undefined,
+        ],
+      ] as const
+    ).map(([text, product, version, extraInfo, hostname, name]) => ({
+      from: "built from RFC 3501, with the product's own words",
+      bytes: Buffer.from(`${text}\r\n`),
+      service: {
+        name: 'imap',
+        ...(product === undefined ? {} : { product }),
+        ...(version === undefined ? {} : { version }),
+        ...(extraInfo === undefined ? {} : { extraInfo }),
+        ...(hostname === undefined ? {} : { hostname }),
+        ...(name === undefined ? {} : { cpe: [`cpe:2.3:a:${name}:*:*:*:*:*:*:*`] }),
+      },
+    })),
+  ],
+  negatives: [
+    { from: 'an untagged OK that does not say what of', bytes: Buffer.from('* OK ready\r\n') },
+    { from: 'a capability cut off', bytes: Buffer.from('* OK [CAPABILITY IMAP4rev1') },
+    {
+      from: "MUPDATE's greeting (RFC 3656)",
+      bytes: Buffer.from('* OK MUPDATE "mail.example.org" "Cyrus" "v3.6.1"\r\n'),
+    },
+    { from: 'a list in text', bytes: Buffer.from('* an item on IMAP\r\n') },
+  ],
+};
+
+function parse(bytes: Uint8Array): Parsed {
+  const text = latin1(bytes.subarray(0, maxLine));
+  if (!['* OK ', '* PREAUTH ', '* BYE '].some((start) => text.startsWith(start) || start.startsWith(text))) {
+    return { kind: 'no' };
+  }
+  const end = text.indexOf('\n');
+  if (end < 0) return { kind: text.length < maxLine ? 'more' : 'no' };
+  const line = text.slice(0, end).replace(/\r$/, '');
+  const found = /^\* (OK|PREAUTH|BYE) (?:\[([^\]]*)\] ?)?([\t\x20-\x7e\x80-\xff]*)$/.exec(line);
+  const [, status, code = '', said] = found ?? [];
+  if (status === undefined || said === undefined) return { kind: 'no' };
+  const isImap = /^CAPABILITY .*\bIMAP4/i.test(code) || /IMAP/i.test(withoutHost(said)) || /^Dovecot\b/.test(said);
+  if (!isImap) return { kind: 'no' };
+  return { kind: 'match', facts: readText(line, status, code, said) };
+}
+
+/** A host may be called imap.example.org without speaking it. */
+function withoutHost(said: string): string {
+  const [first = ''] = said.split(' ');
+  return isHostName(first) ? said.slice(first.length) : said;
+}
+
+const known: readonly { pattern: RegExp; product: string; cpe?: readonly [string, string] }[] = [
+  { pattern: /^Dovecot(?: \((?<extraInfo>[^()]{1,60})\))? /, product: 'Dovecot', cpe: ['dovecot', 'dovecot'] },
+  { pattern: /^Courier-IMAP ready\b/, product: 'Courier-IMAP' },
+  {
+    pattern: /^ ?Cyrus IMAP4? v?(?<version>[0-9]+(?:\.[0-9]+){1,3})(?:-(?<extraInfo>\S{1,80}))? /,
+    product: 'Cyrus IMAP',
+    cpe: ['cyrus', 'imap'],
+  },
+  {
+    pattern: /^The Microsoft Exchange IMAP4 service is ready/,
+    product: 'Microsoft Exchange',
+    cpe: ['microsoft', 'exchange_server'],
+  },
+];
+
+function readText(line: string, status: string, code: string, said: string): ServiceFacts {
+  const [first = ''] = said.split(' ');
+  const rest = withoutHost(said);
+  const product = known.find(({ pattern }) => pattern.test(rest));
+  const { version, extraInfo } = product?.pattern.exec(rest)?.groups ?? {};
+  const capabilities = /^CAPABILITY (.+)$/i.exec(code)?.[1];
+  const told = [
+    extraInfo,
+    capabilities === undefined ? undefined : `capabilities ${capabilities}`,
+    status === 'BYE' ? line.slice(2) : undefined,
+  ].filter((part) => part !== undefined);
+  return {
+    ...(product === undefined ? {} : { product: product.product }),
+    ...(version === undefined ? {} : { version }),
+    ...(told.length === 0 ? {} : { extraInfo: told.join('; ') }),
+    ...(isHostName(first) ? { hostname: first } : {}),
+    ...(product?.cpe === undefined ? {} : { cpe: [cpe(...product.cpe, version)] }),
+  };
+}

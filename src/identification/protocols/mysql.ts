@@ -1,0 +1,242 @@
+import { cpe } from '../cpe.js';
+import type { Parsed, Protocol, ServiceFacts } from '../protocol.js';
+import { latin1, readerOf } from '../reader.js';
+
+/** Longer first packets are not MySQL's: a greeting has some 100 bytes, an error message up to 512. */
+const maxPayload = 1024;
+const maxVersion = 128;
+
+/**
+ * The client/server protocol of MySQL and MariaDB: the first packet of the server (MySQL source documentation, "Connection
+ * Phase Packets" Protocol::HandshakeV10 and HandshakeV9, "ERR_Packet"; MariaDB Knowledge Base, "Connection" and "ERR_Packet").
+ *
+ * ```
+ * packet    length of payload u24le · sequence number u8 = 0 · payload
+ * v10       10 · version, NUL · thread id u32le · salt 8 · 0 · capabilities u16le
+ *           [· charset u8 · status u16le · capabilities u16le · length of salt u8 · filler 10 · salt, NUL [· plugin, NUL]]
+ * v9        9 · version, NUL · thread id u32le · salt, NUL
+ * error     255 · code u16le [· '#' · SQLSTATE 5] · message, to the end of the payload
+ * ```
+ *
+ * The version is given as its upstream number, which is what a minimum is compared with; MariaDB's `5.5.5-`, there for the
+ * sake of old replicas, is left out, and what the distribution adds goes to the extra information. MySQL is named only
+ * where the version string is of a form that MySQL itself prints: Percona's `8.0.36-28` cannot be told from a revision of
+ * Debian's, so it gets no product.
+ *
+ * Leaving. Measured on MariaDB 10.11.19: each connection that ends before the login counts as one in `Aborted_connects`,
+ * in `Aborted_connects_preauth` and, where names are resolved, towards `max_connect_errors` (100 by default). 100 of them,
+ * closed right after the greeting, were greeted and made the 101st get error 1129; with `skip_name_resolve`, or from
+ * 127.0.0.1, 150 changed nothing. It is the same for a FIN, a reset, closing before the greeting is read, an empty packet,
+ * COM_QUIT in either numbering (one of which is logged as an error), and a request for TLS. A host that is
+ * refused with 1130 counts as aborted, but not towards the block. Only a login takes the count back, and this program
+ * sends none. So nothing is said on leaving, and there is one connection for each endpoint and scan.
+ */
+export const mysql: Protocol = {
+  name: 'mysql',
+  ports: [3306],
+  punishes: true,
+  matchers: [{ parse }],
+  examples: [
+    {
+      from: 'MySQL 5.1.73: built from the documentation, and the salt as a terminal showed it',
+      bytes: packet(
+        '\n5.1.73\0' +
+          '\x2a\0\0\0' +
+          '(5rbq4NC' +
+          '\0' +
+          '\xff\xf7' +
+          '\x08' +
+          '\x02\0' +
+          '\0'.repeat(13) +
+          'Vg%~o3MhFeI:\0',
+      ),
+      service: service('MySQL', '5.1.73', 'protocol 10', cpe('oracle', 'mysql', '5.1.73')),
+    },
+    {
+      from: 'MariaDB 10.11.19, Debian 12, to a host that has a user',
+      bytes: packet(
+        '\n5.5.5-10.11.19-MariaDB-0+deb12u1\0' +
+          '\x04\0\0\0y":>fhVV\0\xfe\xf7\x08\x02\0\xff\x81\x15\0\0\0\0\0\0\x1d\0\0\0.~Ws`dVcn~QX\0mysql_native_password\0',
+      ),
+      service: service('MariaDB', '10.11.19', '0+deb12u1; protocol 10', cpe('mariadb', 'mariadb', '10.11.19')),
+    },
+    {
+      from: 'MariaDB 10.11.19, to a host that has no user',
+      bytes: packet("\xffj\x04Host '127.0.0.9' is not allowed to connect to this MariaDB server"),
+      service: service(
+        'MariaDB',
+        undefined,
+        "error 1130: Host '127.0.0.9' is not allowed to connect to this MariaDB server",
+        cpe('mariadb', 'mariadb'),
+      ),
+    },
+    {
+      from: 'MariaDB 10.11.19, to a host that it has blocked',
+      bytes: packet(
+        "\xffi\x04Host '127.0.0.9' is blocked because of many connection errors; unblock with 'mariadb-admin flush-hosts'",
+      ),
+      service: service(
+        'MariaDB',
+        undefined,
+        "error 1129: Host '127.0.0.9' is blocked because of many connection errors; unblock with 'mariadb-admin flush-hosts'",
+        cpe('mariadb', 'mariadb'),
+      ),
+    },
+    {
+      from: 'MariaDB 10.11.19, with max_connections reached',
+      bytes: packet('\xff\x10\x04Too many connections'),
+      service: service(undefined, undefined, 'error 1040: Too many connections'),
+    },
+    {
+      from: 'the documentation: an error with its SQLSTATE, as MySQL 8 sends it',
+      bytes: packet('\xff\x10\x04#08004Too many connections'),
+      service: service(undefined, undefined, 'error 1040: Too many connections'),
+    },
+    {
+      from: "MySQL's documentation: a host without a user; Percona Server says the same",
+      bytes: packet("\xffj\x04Host '192.0.2.9' is not allowed to connect to this MySQL server"),
+      service: service(
+        undefined,
+        undefined,
+        "error 1130: Host '192.0.2.9' is not allowed to connect to this MySQL server",
+      ),
+    },
+    {
+      from: 'the documentation: handshake v9',
+      bytes: packet('\t3.20.32a\0\x01\0\0\0abcdefgh\0'),
+      service: service('MySQL', '3.20.32a', 'protocol 9', cpe('oracle', 'mysql', '3.20.32a')),
+    },
+    ...(
+      [
+        ['5.7.42-0ubuntu0.18.04.1-log', 'MySQL', '5.7.42', '0ubuntu0.18.04.1-log; protocol 10', 'oracle', 'mysql'],
+        ['8.0.36', 'MySQL', '8.0.36', 'protocol 10', 'oracle', 'mysql'],
+        ['8.4.0-commercial', 'MySQL', '8.4.0', 'commercial; protocol 10', 'oracle', 'mysql'],
+        ['5.1.73-rel14.12-log', 'Percona Server', '5.1.73', 'rel14.12-log; protocol 10', 'percona', 'percona_server'],
+        ['11.4.2-MariaDB-ubu2404', 'MariaDB', '11.4.2', 'ubu2404; protocol 10', 'mariadb', 'mariadb'],
+        [
+          '10.6.16-12-MariaDB-enterprise-log',
+          'MariaDB',
+          '10.6.16-12',
+          'enterprise-log; protocol 10',
+          'mariadb',
+          'mariadb',
+        ],
+        ['8.0.11-TiDB-v7.5.0', 'TiDB', '7.5.0', 'MySQL 8.0.11; protocol 10', 'pingcap', 'tidb'],
+      ] as const
+    ).map(([printed, product, version, extraInfo, vendor, name]) => ({
+      from: `built from the documentation, with a version as ${product} prints it`,
+      bytes: packet(`\n${printed}\0\x08\0\0\0abcdefgh\0\xff\xf7\x08\x02\0${'\0'.repeat(13)}ijklmnopqrst\0`),
+      service: service(product, version, extraInfo, cpe(vendor, name, version)),
+    })),
+    {
+      from: "built from the documentation, with Percona's numbering, which Debian's revisions of MySQL share",
+      bytes: packet(`\n8.0.36-28\0\x08\0\0\0abcdefgh\0\xff\xf7\x08\x02\0${'\0'.repeat(13)}ijklmnopqrst\0`),
+      service: service(undefined, '8.0.36-28', 'protocol 10'),
+    },
+  ],
+  negatives: [
+    { from: 'a greeting whose filler is not zero', bytes: packet('\n5.1.73\0\x2a\0\0\0(5rbq4NC!\xff\xf7') },
+    {
+      from: 'a greeting with sequence number 1',
+      bytes: Buffer.from('\x16\0\0\x01\n5.1.73\0\x2a\0\0\0(5rbq4NC\0\xff', 'latin1'),
+    },
+    { from: 'half a greeting', bytes: Buffer.from('4\0\0\0\n5.1.73\0', 'latin1') },
+    { from: 'an error of a code that is no error of the server', bytes: packet('\xff\xff\xffsome longer text here') },
+    { from: "the X Protocol's notice", bytes: Buffer.from('\x05\0\0\0\x0b\x08\x05\x1a\0', 'latin1') },
+  ],
+};
+
+/** One packet with sequence number 0, as every first one has. */
+function packet(payload: string): Uint8Array {
+  return Buffer.concat([
+    Uint8Array.of(payload.length & 0xff, payload.length >> 8, 0, 0),
+    Buffer.from(payload, 'latin1'),
+  ]);
+}
+
+function service(product: string | undefined, version: string | undefined, extraInfo: string, name?: string) {
+  return { name: 'mysql', ...factsOf(product, version, extraInfo, name) };
+}
+
+function factsOf(
+  product: string | undefined,
+  version: string | undefined,
+  extraInfo: string,
+  name?: string,
+): ServiceFacts {
+  return {
+    ...(product === undefined ? {} : { product }),
+    ...(version === undefined ? {} : { version }),
+    extraInfo,
+    ...(name === undefined ? {} : { cpe: [name] }),
+  };
+}
+
+function parse(bytes: Uint8Array): Parsed {
+  const reader = readerOf(bytes);
+  const [length, sequence, kind] = [reader.u24le(), reader.u8(), reader.u8()];
+  if (length !== undefined && (length < 10 || length > maxPayload)) return { kind: 'no' };
+  if (sequence !== undefined && sequence !== 0) return { kind: 'no' };
+  if (kind !== undefined && kind !== 9 && kind !== 10 && kind !== 255) return { kind: 'no' };
+  if (length === undefined || kind === undefined) return { kind: 'more' };
+  const payload = reader.take(length - 1);
+  if (payload === undefined) return { kind: 'more' };
+  const facts = kind === 255 ? readError(payload) : readGreeting(kind, payload);
+  return facts === undefined ? { kind: 'no' } : { kind: 'match', facts };
+}
+
+function readError(payload: Uint8Array): ServiceFacts | undefined {
+  const code = readerOf(payload).u16le();
+  const message = latin1(payload.subarray(2)).replace(/^#[0-9A-Z]{5}/, '');
+  if (code === undefined || code < 1000 || code > 4999) return undefined;
+  if (message.length < 8 || /[\x00-\x1f\x7f]/.test(message)) return undefined;
+  // MySQL's relatives call themselves "this MySQL server" as well; MariaDB calls itself by its own name.
+  const isMariaDb = /\bmariadb\b/i.test(message);
+  return factsOf(
+    isMariaDb ? 'MariaDB' : undefined,
+    undefined,
+    `error ${code}: ${message}`,
+    isMariaDb ? cpe('mariadb', 'mariadb') : undefined,
+  );
+}
+
+function readGreeting(protocol: 9 | 10, payload: Uint8Array): ServiceFacts | undefined {
+  const reader = readerOf(payload);
+  const printed = reader.cString(maxVersion);
+  if (printed === undefined || !/^[0-9][\x20-\x7e]*$/.test(printed)) return undefined;
+  reader.u32();
+  if (protocol === 9) {
+    const salt = reader.cString(32);
+    if (salt === undefined || salt.length < 8) return undefined;
+  } else {
+    reader.take(8);
+    if (reader.u8() !== 0 || reader.u16le() === undefined) return undefined;
+  }
+  return readVersion(printed, `protocol ${protocol}`);
+}
+
+/** What MySQL's own builds put after the number, and the revisions of Debian's and Ubuntu's packages. */
+const mysqlSuffix =
+  /^(?:-(?:log|debug|community|nt|enterprise|commercial|standard|classic|max|pro|gpl|cluster|cge|advanced|alpha|beta|gamma|rc|dmr|lab|m[0-9]{1,2}|[0-9]{1,2}(?:\.[0-9]{1,2})?[+~](?:deb|lenny|squeeze)[0-9a-z.+~]*|[0-9]ubuntu[0-9a-z.+~]*|Debian_[0-9a-z.+~]*)){0,6}$/;
+
+function readVersion(printed: string, protocol: string): ServiceFacts {
+  const bare = printed.replace(/^5\.5\.5-(?=[0-9]+\.)/, '');
+  const found = /^([0-9]{1,5}\.[0-9]{1,5}\.[0-9]{1,5}[a-z]?)(.*)$/.exec(bare);
+  const [, number, rest] = found ?? [];
+  if (number === undefined || rest === undefined) return factsOf(undefined, bare, protocol);
+  const facts = (product: string, vendor: string, name: string, version: string, more: string) =>
+    factsOf(
+      product,
+      version,
+      [more.replace(/^-/, ''), protocol].filter(Boolean).join('; '),
+      cpe(vendor, name, version),
+    );
+
+  const mariaDb = /^((?:-[0-9]{1,5})?)-MariaDB(.*)$/i.exec(rest);
+  if (mariaDb !== null) return facts('MariaDB', 'mariadb', 'mariadb', number + (mariaDb[1] ?? ''), mariaDb[2] ?? '');
+  const tiDb = /^-TiDB-v([0-9][0-9A-Za-z.-]*)$/.exec(rest)?.[1];
+  if (tiDb !== undefined) return facts('TiDB', 'pingcap', 'tidb', tiDb, `MySQL ${number}`);
+  if (/^-rel[0-9]|percona/i.test(rest)) return facts('Percona Server', 'percona', 'percona_server', number, rest);
+  if (mysqlSuffix.test(rest)) return facts('MySQL', 'oracle', 'mysql', number, rest);
+  return factsOf(undefined, bare, protocol);
+}

@@ -1,0 +1,166 @@
+import { cpe } from '../cpe.js';
+import type { Parsed, Protocol, ServiceFacts } from '../protocol.js';
+import { latin1 } from '../reader.js';
+import { isHostName } from '../reply.js';
+
+/** RFC 1939: 512 bytes with CR and LF. */
+const maxLine = 512;
+
+/**
+ * POP3's greeting (RFC 1939, sections 4 and 7; RFC 2449, section 8; RFC 3206).
+ *
+ * ```
+ * +OK SP text [ "<" process.clock "@" host ">" ] CRLF        the last is there where APOP is supported
+ * -ERR SP [ "[" code "]" SP ] text CRLF                      code: SYS/TEMP, SYS/PERM, IN-USE, LOGIN-DELAY, AUTH
+ * ```
+ *
+ * `+OK` and `-ERR` alone prove nothing, since Redis answers so. What proves POP3 is the word, APOP's time stamp, one of the
+ * codes, or the name or the own words of a server that says `+OK` on no other port: Dovecot, Courier's "Hello there".
+ */
+export const pop3: Protocol = {
+  name: 'pop3',
+  ports: [110],
+  overTls: { name: 'pop3s', ports: [995] },
+  farewell: Buffer.from('QUIT\r\n'),
+  matchers: [{ parse }],
+  examples: [
+    {
+      from: 'Dovecot 2.3.19.1, Debian 12',
+      bytes: Buffer.from('+OK Dovecot (Debian) ready.\r\n'),
+      service: {
+        name: 'pop3',
+        product: 'Dovecot',
+        extraInfo: 'Debian',
+        cpe: ['cpe:2.3:a:dovecot:dovecot:*:*:*:*:*:*:*:*'],
+      },
+    },
+    { from: 'Courier POP3 5.0.13, Debian 12', bytes: Buffer.from('+OK Hello there.\r\n'), service: { name: 'pop3' } },
+    ...(
+      [
+        [
+          '+OK POP3 server ready <1896.697170952@dbc.mtview.ca.us>',
+          undefined,
+          undefined,
+          undefined,
+          'dbc.mtview.ca.us',
+          undefined,
+        ],
+        [
+          '+OK Dovecot ready. <4f3.5.65a1.abc==@mail.example.org>',
+          'Dovecot',
+          undefined,
+          undefined,
+          'mail.example.org',
+          'dovecot:dovecot:*',
+        ],
+        [
+          '+OK mail.example.org Cyrus POP3 v2.4.17-Fedora-RPM-2.4.17-13.el7 server ready <1.2@mail.example.org>',
+          'Cyrus POP3',
+          '2.4.17',
+          'Fedora-RPM-2.4.17-13.el7',
+          'mail.example.org',
+          'cyrus:imap:2.4.17',
+        ],
+        [
+          '+OK The Microsoft Exchange POP3 service is ready. [abc=]',
+          'Microsoft Exchange',
+          undefined,
+          undefined,
+          undefined,
+          'microsoft:exchange_server:*',
+        ],
+        [
+          '+OK Qpopper (version 4.0.19) at mail.example.org starting.',
+          'Qpopper',
+          '4.0.19',
+          undefined,
+          undefined,
+          'qualcomm:qpopper:4.0.19',
+        ],
+        [
+          '-ERR [SYS/TEMP] Try again later',
+          undefined,
+          undefined,
+          '-ERR [SYS/TEMP] Try again later',
+          undefined,
+          undefined,
+        ],
+      ] as const
+    ).map(([text, product, version, extraInfo, hostname, name]) => ({
+      from: "built from RFC 1939, with the product's own words",
+      bytes: Buffer.from(`${text}\r\n`),
+      service: {
+        name: 'pop3',
+        ...(product === undefined ? {} : { product }),
+        ...(version === undefined ? {} : { version }),
+        ...(extraInfo === undefined ? {} : { extraInfo }),
+        ...(hostname === undefined ? {} : { hostname }),
+        ...(name === undefined ? {} : { cpe: [`cpe:2.3:a:${name}:*:*:*:*:*:*:*`] }),
+      },
+    })),
+  ],
+  negatives: [
+    { from: 'what Redis answers', bytes: Buffer.from('+OK\r\n') },
+    { from: 'an OK that does not say what of', bytes: Buffer.from('+OK ready\r\n') },
+    { from: "Redis's complaint", bytes: Buffer.from("-ERR unknown command 'POP'\r\n") },
+    { from: 'Dovecot 2.3.19.1 whose authentication is broken', bytes: Buffer.from('-ERR Auth process broken\r\n') },
+  ],
+};
+
+function parse(bytes: Uint8Array): Parsed {
+  const text = latin1(bytes.subarray(0, maxLine));
+  if (!['+OK ', '-ERR '].some((start) => text.startsWith(start) || start.startsWith(text))) return { kind: 'no' };
+  const end = text.indexOf('\n');
+  if (end < 0) return { kind: text.length < maxLine ? 'more' : 'no' };
+  const line = text.slice(0, end).replace(/\r$/, '');
+  const said = line.slice(line.indexOf(' ') + 1);
+  if (/[^\t\x20-\x7e\x80-\xff]/.test(said)) return { kind: 'no' };
+  const isRefusal = line.startsWith('-');
+  const isPop3 = isRefusal
+    ? /^\[(?:SYS\/(?:TEMP|PERM)|IN-USE|LOGIN-DELAY|AUTH)\]/.test(said) || /\bPOP3\b/i.test(said)
+    : /\bPOP3?\b/i.test(withoutHost(said)) || timestampHost(said) !== undefined || ownWords.test(said);
+  if (!isPop3) return { kind: 'no' };
+  return { kind: 'match', facts: isRefusal ? { extraInfo: line } : readText(said) };
+}
+
+/** A host may be called pop.example.org without speaking it. */
+function withoutHost(said: string): string {
+  const [first = ''] = said.split(' ');
+  return isHostName(first) ? said.slice(first.length + 1) : said;
+}
+
+/** The host in APOP's time stamp; empty where it has one that is no name. */
+function timestampHost(said: string): string | undefined {
+  const host = /<[\x21-\x3b\x3d\x3f\x41-\x7e]{1,200}@([A-Za-z0-9._:-]{1,253})>/.exec(said)?.[1];
+  return host === undefined ? undefined : isHostName(host) ? host : '';
+}
+
+const ownWords = /^(?:Dovecot\b|Hello there\.|Qpopper )/;
+
+const known: readonly { pattern: RegExp; product: string; cpe: readonly [string, string] }[] = [
+  { pattern: /^Dovecot(?: \((?<extraInfo>[^()]{1,60})\))? /, product: 'Dovecot', cpe: ['dovecot', 'dovecot'] },
+  {
+    pattern: /^Cyrus POP3 v?(?<version>[0-9]+(?:\.[0-9]+){1,3})(?:-(?<extraInfo>\S{1,80}))? /,
+    product: 'Cyrus POP3',
+    cpe: ['cyrus', 'imap'],
+  },
+  {
+    pattern: /^The Microsoft Exchange POP3 service is ready/,
+    product: 'Microsoft Exchange',
+    cpe: ['microsoft', 'exchange_server'],
+  },
+  { pattern: /^Qpopper \(version (?<version>[0-9][\w.]{0,20})\)/, product: 'Qpopper', cpe: ['qualcomm', 'qpopper'] },
+];
+
+function readText(said: string): ServiceFacts {
+  const rest = withoutHost(said);
+  const product = known.find(({ pattern }) => pattern.test(rest));
+  const { version, extraInfo } = product?.pattern.exec(rest)?.groups ?? {};
+  const hostname = rest === said ? timestampHost(said) : said.split(' ')[0];
+  return {
+    ...(product === undefined ? {} : { product: product.product, cpe: [cpe(...product.cpe, version)] }),
+    ...(version === undefined ? {} : { version }),
+    ...(extraInfo === undefined ? {} : { extraInfo }),
+    ...(hostname === undefined || hostname === '' ? {} : { hostname }),
+  };
+}

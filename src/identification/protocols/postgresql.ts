@@ -1,0 +1,111 @@
+import { cpe } from '../cpe.js';
+import type { Parsed, Protocol, ServiceFacts } from '../protocol.js';
+import { readerOf } from '../reader.js';
+
+/** Longer error messages than this are not read; those of a server at this stage are some 150 bytes. */
+const maxLength = 8192;
+const maxFields = 32;
+
+/**
+ * PostgreSQL's frontend/backend protocol 3.0 (PostgreSQL documentation, chapter "Frontend/Backend Protocol", sections
+ * "Message Formats" and "Error and Notice Message Fields").
+ *
+ * ```
+ * → StartupMessage  int32 length (itself included) = 9 · int32 196608 (3.0) · 0      no parameter at all, above all no user
+ * ← ErrorResponse   'E' · int32 length (itself included) · fields · 0
+ *                   field: one byte of kind · text · 0
+ *                   kinds: S severity, V severity untranslated, C SQLSTATE, M message, F file, L line, R routine
+ * ```
+ *
+ * The parameter `user` is required, so the server ends the session before it looks at pg_hba.conf and before any
+ * authentication, and says why in a message whose fields prove the protocol. It logs one line; there is no lockout.
+ */
+export const postgresql: Protocol = {
+  name: 'postgresql',
+  ports: [5432, 5433],
+  probe: Uint8Array.of(0, 0, 0, 9, 0, 3, 0, 0, 0),
+  matchers: [{ parse }],
+  examples: [
+    {
+      from: 'PostgreSQL 15, Debian 12, asked as above',
+      bytes: Buffer.from(
+        'E\0\0\0ySFATAL\0VFATAL\0C28000\0Mno PostgreSQL user name specified in startup packet\0' +
+          'Fpostmaster.c\0L2351\0RProcessStartupPacket\0\0',
+        'latin1',
+      ),
+      service: {
+        name: 'postgresql',
+        product: 'PostgreSQL',
+        cpe: ['cpe:2.3:a:postgresql:postgresql:*:*:*:*:*:*:*:*'],
+      },
+    },
+    {
+      from: 'PostgreSQL 15, Debian 12, asked for protocol 255.255',
+      bytes: Buffer.from(
+        'E\0\0\0\x87SFATAL\0VFATAL\0C0A000\0Munsupported frontend protocol 255.255: server supports 3.0 to 3.0\0' +
+          'Fpostmaster.c\0L2222\0RProcessStartupPacket\0\0',
+        'latin1',
+      ),
+      service: {
+        name: 'postgresql',
+        product: 'PostgreSQL',
+        extraInfo: 'unsupported frontend protocol 255.255: server supports 3.0 to 3.0',
+        cpe: ['cpe:2.3:a:postgresql:postgresql:*:*:*:*:*:*:*:*'],
+      },
+    },
+    {
+      from: 'the documentation, with the fields that every server must send and none that PostgreSQL alone does',
+      bytes: Buffer.from('E\0\0\0\x28SFATAL\0C53300\0Mno more connections\0\0'),
+      service: { name: 'postgresql', extraInfo: 'no more connections' },
+    },
+  ],
+  negatives: [
+    { from: 'text that starts with the same letter', bytes: Buffer.from('ERROR\r\n') },
+    {
+      from: 'a whole message of the right length without an SQLSTATE',
+      bytes: Buffer.from('E\0\0\0\x0cSFATAL\0\0'),
+    },
+  ],
+};
+
+function parse(bytes: Uint8Array): Parsed {
+  const reader = readerOf(bytes);
+  const kind = reader.u8();
+  if (kind === undefined) return { kind: 'more' };
+  if (kind !== 0x45) return { kind: 'no' };
+  const length = reader.u32();
+  if (length === undefined) return { kind: 'more' };
+  if (length < 8 || length > maxLength) return { kind: 'no' };
+  const body = reader.take(length - 4);
+  if (body === undefined) return { kind: 'more' };
+  const fields = fieldsOf(body);
+  const [sqlstate, message] = [fields?.get('C'), fields?.get('M')];
+  if (fields === undefined || sqlstate === undefined || message === undefined) return { kind: 'no' };
+  if (!fields.has('S') || !/^[0-9A-Z]{5}$/.test(sqlstate)) return { kind: 'no' };
+  return { kind: 'match', facts: factsOf(fields, sqlstate, message) };
+}
+
+function fieldsOf(body: Uint8Array): ReadonlyMap<string, string> | undefined {
+  const reader = readerOf(body);
+  const fields = new Map<string, string>();
+  while (fields.size < maxFields) {
+    const kind = reader.u8();
+    if (kind === undefined) return undefined;
+    if (kind === 0) return reader.remaining === 0 ? fields : undefined;
+    const value = reader.cString(maxLength);
+    if (value === undefined) return undefined;
+    fields.set(String.fromCharCode(kind), value);
+  }
+  return undefined;
+}
+
+function factsOf(fields: ReadonlyMap<string, string>, sqlstate: string, message: string): ServiceFacts {
+  // Poolers and relatives speak the protocol too; the routine of PostgreSQL's own source that gave up is its mark.
+  const isPostgresql = fields.get('R') === 'ProcessStartupPacket' && fields.get('F')?.endsWith('.c') === true;
+  // 28000, invalid authorization, is what the missing user name draws: that tells nothing about the server.
+  const expected = sqlstate === '28000' || message === '';
+  return {
+    ...(isPostgresql ? { product: 'PostgreSQL', cpe: [cpe('postgresql', 'postgresql')] } : {}),
+    ...(expected ? {} : { extraInfo: message }),
+  };
+}

@@ -1,0 +1,33 @@
+import type { Protocol } from './protocol.js';
+import { domain } from './protocols/domain.js';
+import { ftp } from './protocols/ftp.js';
+import { http } from './protocols/http.js';
+import { imap } from './protocols/imap.js';
+import { memcached } from './protocols/memcached.js';
+import { mysql } from './protocols/mysql.js';
+import { pop3 } from './protocols/pop3.js';
+import { postgresql } from './protocols/postgresql.js';
+import { redis } from './protocols/redis.js';
+import { rndc } from './protocols/rndc.js';
+import { smtp } from './protocols/smtp.js';
+import { smux } from './protocols/smux.js';
+import { ssh } from './protocols/ssh.js';
+import { telnet } from './protocols/telnet.js';
+
+/** Every protocol that is known, in the order in which they are tried. No two may match the same bytes; the contract test holds them to it. */
+export const protocols: readonly Protocol[] = [
+  mysql,
+  ssh,
+  smtp,
+  imap,
+  pop3,
+  ftp,
+  telnet,
+  smux,
+  rndc,
+  http,
+  domain,
+  redis,
+  memcached,
+  postgresql,
+];

@@ -1,0 +1,122 @@
+import { systemClock } from '../net/clock.js';
+import type { Connection, Reading } from '../net/connection.js';
+import { startTls, type TlsResult } from '../net/tls.js';
+import type { Match } from './match.js';
+import { suggestsHttp, type Patience } from './plan.js';
+
+/** Everything that one endpoint may cost at most: connections, bytes, time. */
+export interface Budget {
+  readonly maxConnections: number;
+  readonly maxBytes: number;
+  readonly patience: Patience;
+}
+
+export interface SessionOptions {
+  /** Opens another connection to the same endpoint; undefined where that fails. */
+  readonly dial: () => Promise<Connection | undefined>;
+  /** The name that the target was given by, for SNI and HTTP's Host. */
+  readonly serverName?: string | undefined;
+  readonly signal: AbortSignal;
+}
+
+/** The dealings with one endpoint: every connection to it is opened, read, and left through here, within the budget. */
+export interface Session {
+  readonly port: number;
+  readonly serverName: string | undefined;
+  readonly patience: Patience;
+  /** Why nothing more can be done, in words; undefined as long as something can. */
+  over(): string | undefined;
+  /** Reads, for no longer than is left of the time; `stopped` when the scan is. */
+  read(connection: Connection, patienceMs: number, max: number): Promise<Reading>;
+  /** Takes the connection over for TLS. */
+  secure(connection: Connection): Promise<TlsResult>;
+  /** Another connection, inside TLS where asked; undefined where it fails or would be one too many. */
+  reopen(insideTls: boolean): Promise<Connection | undefined>;
+  /** Says goodbye in the protocol's own way where it is known, then in TCP's. */
+  leave(connection: Connection, match?: Match): void;
+  /** Leaves whatever is still open. */
+  end(): void;
+}
+
+const timerPrecisionMs = 2;
+
+export function startSession(first: Connection, options: SessionOptions, budget: Budget): Session {
+  const { port } = first;
+  const { signal, serverName } = options;
+  const { patience } = budget;
+  const startedAt = systemClock.now();
+  const open = new Set([first]);
+  let connections = 1;
+  let bytesLeft = budget.maxBytes;
+
+  let stop: (reading: Reading) => void = () => undefined;
+  const stopped = new Promise<Reading>((resolve) => (stop = resolve));
+  const onAbort = () => {
+    stop({ kind: 'silence' });
+  };
+  signal.addEventListener('abort', onAbort, { once: true });
+
+  // A timer may fire a little early, and what is left then is not worth another read.
+  const timeLeft = () => {
+    const left = startedAt + patience.totalMs - systemClock.now();
+    return left < timerPrecisionMs ? 0 : left;
+  };
+  const over = () => {
+    if (signal.aborted) return 'the scan was stopped before the service was named';
+    if (bytesLeft <= 0) return `the service sent ${budget.maxBytes} bytes and none of them named it`;
+    if (timeLeft() <= 0) return `${patience.totalMs / 1000} s were not enough to name the service`;
+    return undefined;
+  };
+  const secure = async (connection: Connection): Promise<TlsResult> => {
+    open.delete(connection);
+    const result = await startTls(connection, {
+      serverName,
+      ...(suggestsHttp(port) ? { alpn: ['http/1.1'] } : {}),
+      patienceMs: Math.min(patience.answerMs, timeLeft()),
+      signal,
+    });
+    if (result.kind === 'secured') open.add(result.connection);
+    return result;
+  };
+  /** Never rejects. A connection that arrives after the end is closed on the spot. */
+  const dial = async (): Promise<Connection | undefined> => {
+    const opening = options.dial().catch(() => undefined);
+    const opened = await Promise.race([opening, stopped.then(() => undefined)]);
+    if (opened === undefined) void opening.then((late) => late?.close());
+    else open.add(opened);
+    return opened;
+  };
+
+  return {
+    port,
+    serverName,
+    patience,
+    over,
+    secure,
+    async read(connection, patienceMs, max) {
+      if (over() !== undefined) return { kind: 'silence' };
+      const wanted = Math.min(max, bytesLeft);
+      const reading = await Promise.race([connection.read(Math.min(patienceMs, timeLeft()), wanted), stopped]);
+      if (reading.kind === 'data') bytesLeft -= reading.bytes.length;
+      return reading;
+    },
+    async reopen(insideTls) {
+      if (connections >= budget.maxConnections || over() !== undefined) return undefined;
+      connections += 1;
+      const connection = await dial();
+      if (connection === undefined || !insideTls) return connection;
+      const result = await secure(connection);
+      return result.kind === 'secured' ? result.connection : undefined;
+    },
+    leave(connection, match) {
+      if (match?.protocol.farewell !== undefined) connection.write(match.protocol.farewell);
+      open.delete(connection);
+      connection.close();
+    },
+    end() {
+      signal.removeEventListener('abort', onAbort);
+      for (const connection of open) connection.close();
+      open.clear();
+    },
+  };
+}

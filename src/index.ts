@@ -1,0 +1,23 @@
+/**
+ * The library: scanning is an async iterable of observations, judging is a pure function.
+ *
+ * ```js
+ * import { evaluate, loadPolicy, scan } from 'exposcan';
+ *
+ * const snapshot = await scan({ targets: ['offsite7.example.org'] }).snapshot();
+ * const { verdict, findings } = evaluate(await loadPolicy('policies/offsite7.yaml'), snapshot);
+ * ```
+ */
+export { scan } from './scan/scan.js';
+export type { Observation, ScanProgress, ScanRun } from './scan/scan.js';
+export type { ScanOptions } from './scan/options.js';
+export { evaluate } from './policy/evaluate.js';
+export { loadPolicy } from './policy/load-policy.js';
+export type { Policy } from './policy/policy.js';
+export { diffSnapshots } from './history/diff.js';
+export { parseSnapshot } from './model/read-snapshot.js';
+export type { Finding, Snapshot, Verdict } from './model/snapshot.js';
+export { ExposcanError } from './model/errors.js';
+export type { ErrorCode } from './model/errors.js';
+export type { Family } from './model/address.js';
+export type { PortRange } from './model/ports.js';

@@ -1,0 +1,62 @@
+/** The states of nmap and of its manual: something accepted, something said no, or silence or a firewall's no. */
+export const states = ['open', 'closed', 'filtered'] as const;
+export type State = (typeof states)[number];
+
+/** The evidence for a state. `syn-ack` and `reset` are seen on the wire, so by SYN only; connect knows the other two. */
+export const reasons = [
+  'syn-ack',
+  'conn-accepted',
+  'reset',
+  'conn-refused',
+  'no-response',
+  'host-unreachable',
+  'net-unreachable',
+  'host-down',
+  'admin-prohibited',
+] as const;
+export type Reason = (typeof reasons)[number];
+
+export const methods = ['connect', 'syn'] as const;
+export type Method = (typeof methods)[number];
+
+/** What answers on an endpoint, as far as it could be named. */
+export interface Service {
+  /** IANA's service name, lower case; `https`, `smtps`, … for a service inside TLS from the first byte; `unknown` where neither the wire nor the port number tells. */
+  readonly name: string;
+  readonly product?: string;
+  readonly version?: string;
+  /** Whatever else the service says of itself that an administrator can use: a protocol version, a refusal, a title. */
+  readonly extraInfo?: string;
+  readonly hostname?: string;
+  /** The service speaks inside TLS, from the first byte. */
+  readonly tunnel?: 'tls';
+  /** CPE 2.3 names; only where the bytes prove the product. */
+  readonly cpe?: readonly string[];
+  /** `probed`: read off the wire. `table`: guessed from the port number; never enough to satisfy a rule about a product. */
+  readonly method: 'probed' | 'table';
+}
+
+/** What a TLS handshake showed. Times are ISO 8601. The certificate is reported, not trusted. */
+export interface TlsFacts {
+  readonly version: string;
+  readonly alpn?: string;
+  readonly certificate?: {
+    readonly subject: string;
+    readonly issuer: string;
+    readonly sans: readonly string[];
+    readonly validFrom: string;
+    readonly validTo: string;
+    readonly selfSigned: boolean;
+    readonly fingerprint256: string;
+  };
+}
+
+/** What an open endpoint said. */
+export interface Identification {
+  readonly service: Service;
+  /** The raw bytes the service sent, bounded; absent where it sent none. */
+  readonly banner?: { readonly bytes: Uint8Array; readonly truncated: boolean };
+  readonly tls?: TlsFacts;
+  /** What stood in the way of a better answer, in words: `the peer reset the connection after accepting it`. */
+  readonly trouble?: string;
+}

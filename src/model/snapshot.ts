@@ -1,0 +1,164 @@
+import { z } from 'zod';
+import { observerCodes } from './errors.js';
+import { methods, reasons } from './observation.js';
+
+const isoTime = z.iso.datetime({ precision: 3 });
+const family = z.union([z.literal(4), z.literal(6)]);
+const port = z.int().min(1).max(65535);
+const portList = z.string().regex(/^$|^\d{1,5}(-\d{1,5})?(,\d{1,5}(-\d{1,5})?)*$/);
+const observerCode = z.enum(observerCodes);
+
+const serviceSchema = z.strictObject({
+  name: z.string().describe('IANA service name; https, smtps, … inside TLS; "unknown" where nothing tells'),
+  product: z.string().optional(),
+  version: z.string().optional(),
+  extraInfo: z.string().optional(),
+  hostname: z.string().optional(),
+  tunnel: z.literal('tls').optional(),
+  cpe: z.array(z.string()).optional().describe('CPE 2.3, only where the bytes prove the product'),
+  method: z.enum(['probed', 'table']).describe('probed: read off the wire; table: guessed from the port number'),
+});
+
+const tlsSchema = z.strictObject({
+  version: z.string(),
+  alpn: z.string().optional(),
+  certificate: z
+    .strictObject({
+      subject: z.string(),
+      issuer: z.string(),
+      sans: z.array(z.string()),
+      validFrom: z.string(),
+      validTo: z.string(),
+      selfSigned: z.boolean(),
+      fingerprint256: z.string(),
+    })
+    .optional(),
+});
+
+const targetSchema = z.strictObject({
+  target: z.string().describe('what the user typed'),
+  addresses: z.array(z.string()).describe('every address of the target that was scanned'),
+  noRecord: z.array(family).describe('families that the name was looked up for and has no address of'),
+  errors: z.array(z.strictObject({ family: family.optional(), code: observerCode, message: z.string() })),
+});
+
+const openSchema = z.strictObject({
+  address: z.string(),
+  port,
+  state: z.literal('open'),
+  reason: z.enum(reasons),
+  method: z.enum(methods),
+  observedAt: isoTime,
+  self: z
+    .boolean()
+    .optional()
+    .describe('seen from the scanned machine itself: shows what listens, not what is exposed'),
+  service: serviceSchema,
+  banner: z
+    .strictObject({
+      base64: z.string(),
+      text: z.string().describe('the same bytes, printable'),
+      truncated: z.boolean(),
+    })
+    .optional(),
+  tls: tlsSchema.optional(),
+  trouble: z.string().optional().describe('what stood in the way of a better identification'),
+});
+
+const notOpenSchema = z.strictObject({
+  address: z.string(),
+  state: z.enum(['closed', 'filtered']),
+  reason: z.enum(reasons),
+  method: z.enum(methods),
+  self: z.boolean().optional(),
+  ports: portList,
+  count: z.int().min(1),
+  observedAt: isoTime.describe('when the last of these was decided'),
+  missProbability: z
+    .number()
+    .min(0)
+    .max(1)
+    .nullable()
+    .optional()
+    .describe('filtered only: estimated chance that one of these was open; null where it cannot be estimated'),
+});
+
+const unknownSchema = z.strictObject({
+  address: z.string(),
+  ports: portList,
+  count: z.int().min(1),
+  code: observerCode,
+  message: z.string(),
+});
+
+const findingSchema = z.strictObject({
+  rule: z.string().describe('the rule that decided, with its place in the policy'),
+  outcome: z.enum(['pass', 'fail', 'indeterminate']),
+  code: z.string().describe('what kind of finding: exposed, missing, unlisted, …'),
+  host: z.string().optional(),
+  address: z.string().optional(),
+  family: family.optional(),
+  port: port.optional(),
+  ports: portList.optional().describe('where one finding speaks of many ports'),
+  service: z.string().optional(),
+  expected: z.string(),
+  actual: z.string(),
+  evidence: z.string(),
+  remedy: z.string().optional(),
+  severity: z.enum(['info', 'low', 'medium', 'high', 'critical']),
+  owner: z.string().optional(),
+  reason: z.string().optional(),
+});
+
+/**
+ * The snapshot document, version 1: everything one scan saw from one vantage.
+ * The published JSON Schema is generated from this.
+ */
+export const snapshotSchema = z.strictObject({
+  format: z.literal('exposcan-snapshot'),
+  version: z.literal(1),
+  tool: z.strictObject({ name: z.string(), version: z.string() }),
+  vantage: z.strictObject({
+    name: z.string(),
+    sources: z.array(z.string()).describe("the source addresses that this machine's kernel chose"),
+  }),
+  startedAt: isoTime,
+  finishedAt: isoTime,
+  complete: z.boolean().describe('false where the scan was interrupted: what is missing is under unknown'),
+  asked: z.strictObject({
+    ports: portList.describe('the ports asked for on every address'),
+    families: z.array(family),
+  }),
+  targets: z.array(targetSchema),
+  controls: z.array(
+    z.strictObject({
+      control: z.string(),
+      address: z.string().optional(),
+      port,
+      reached: z.boolean(),
+      message: z.string(),
+    }),
+  ),
+  open: z.array(openSchema).describe('sorted by address, then port'),
+  notOpen: z.array(notOpenSchema),
+  unknown: z.array(unknownSchema),
+  notes: z
+    .array(z.strictObject({ code: z.string(), address: z.string().optional(), message: z.string() }))
+    .describe('what a reader should know beside the states: every port accepts, a canary went quiet, …'),
+  findings: z.array(findingSchema),
+  policy: z
+    .strictObject({ name: z.string(), file: z.string().optional() })
+    .nullable()
+    .describe('what it was judged by'),
+  verdict: z.enum(['pass', 'fail', 'indeterminate', 'none']),
+});
+
+export type Snapshot = z.infer<typeof snapshotSchema>;
+export type SnapshotTarget = z.infer<typeof targetSchema>;
+export type OpenEntry = z.infer<typeof openSchema>;
+export type NotOpenEntry = z.infer<typeof notOpenSchema>;
+export type UnknownEntry = z.infer<typeof unknownSchema>;
+export type Finding = z.infer<typeof findingSchema>;
+export type Outcome = Finding['outcome'];
+export type Severity = Finding['severity'];
+export type Verdict = Snapshot['verdict'];

@@ -1,0 +1,177 @@
+import { constants, type X509Certificate } from 'node:crypto';
+import { isIP, type Socket } from 'node:net';
+import { Duplex } from 'node:stream';
+import { connect, type TLSSocket } from 'node:tls';
+import { messageOf } from '../model/errors.js';
+import type { TlsFacts } from '../model/observation.js';
+import { wrapSocket, type Connection } from './connection.js';
+
+export interface TlsOptions {
+  /** The name for SNI, where the target was given by name. */
+  readonly serverName?: string | undefined;
+  readonly alpn?: readonly string[] | undefined;
+  /** How long the whole handshake may take. */
+  readonly patienceMs: number;
+  readonly signal: AbortSignal;
+}
+
+/** What became of a handshake. Where it failed, `heard` has the first raw bytes that the server sent, TLS or not. */
+export type TlsResult =
+  | { readonly kind: 'secured'; readonly connection: Connection }
+  | {
+      readonly kind: 'failed';
+      readonly ending: 'error' | 'silence' | 'end';
+      readonly heard: Uint8Array;
+      readonly message: string;
+    };
+
+const heardLimit = 4096;
+const maxNames = 100;
+const maxText = 512;
+
+/**
+ * Makes a TLS handshake on a connection that nothing was sent over yet, and takes the connection over.
+ * Every version and cipher that OpenSSL still has is offered and any certificate accepted: what the server does is to be
+ * seen, not trusted. Never rejects.
+ */
+export function startTls(connection: Connection, options: TlsOptions): Promise<TlsResult> {
+  const { address, port } = connection;
+  const { stream, heard } = recording(connection.detach());
+  const name = options.serverName?.replace(/\.$/, '');
+  const socket = connect({
+    socket: stream,
+    rejectUnauthorized: false,
+    minVersion: 'TLSv1',
+    ciphers: 'DEFAULT@SECLEVEL=0',
+    secureOptions: constants.SSL_OP_LEGACY_SERVER_CONNECT,
+    ...(name === undefined || name === '' || isIP(name) !== 0 ? {} : { servername: name }),
+    ...(options.alpn === undefined ? {} : { ALPNProtocols: [...options.alpn] }),
+  });
+  return new Promise((resolve) => {
+    const settle = (result: TlsResult) => {
+      clearTimeout(timer);
+      options.signal.removeEventListener('abort', onAbort);
+      socket.removeListener('secureConnect', onSecure);
+      socket.removeListener('end', onEnd);
+      socket.removeListener('close', onEnd);
+      socket.removeListener('error', onError);
+      if (result.kind === 'failed') giveUp(socket);
+      resolve(result);
+    };
+    const fail = (ending: 'error' | 'silence' | 'end', message: string) => {
+      settle({ kind: 'failed', ending, heard: heard(), message });
+    };
+    const onSecure = () => {
+      settle({ kind: 'secured', connection: wrapSocket(socket, address, port, factsOf(socket)) });
+    };
+    const onEnd = () => {
+      fail('end', 'the peer ended the connection during the TLS handshake');
+    };
+    const onError = (error: Error) => {
+      fail('error', reasonOf(error));
+    };
+    const onAbort = () => {
+      fail('silence', 'stopped');
+    };
+    const timer = setTimeout(() => {
+      fail('silence', `no end of the TLS handshake within ${options.patienceMs} ms`);
+    }, options.patienceMs);
+    socket.once('error', onError);
+    socket.once('secureConnect', onSecure);
+    socket.once('end', onEnd);
+    socket.once('close', onEnd);
+    options.signal.addEventListener('abort', onAbort, { once: true });
+    if (options.signal.aborted) onAbort();
+  });
+}
+
+/** A late error of a socket that nobody waits for any more must not end the program. */
+function giveUp(socket: TLSSocket): void {
+  socket.on('error', () => undefined);
+  socket.destroy();
+}
+
+/** OpenSSL's reason (`sslv3 alert handshake failure`), without the source lines that its messages carry. */
+function reasonOf(error: Error): string {
+  return 'reason' in error && typeof error.reason === 'string' ? error.reason : messageOf(error);
+}
+
+/**
+ * A stream over the socket that keeps the first bytes received. OpenSSL throws away what is not TLS, and that is what names
+ * a service that answered in the clear.
+ */
+function recording(socket: Socket): { stream: Duplex; heard: () => Uint8Array } {
+  const chunks: Uint8Array[] = [];
+  let room = heardLimit;
+  const stream = new Duplex({
+    read() {
+      socket.resume();
+    },
+    write(chunk: Uint8Array, _encoding, done) {
+      socket.write(chunk, () => {
+        // A failed write shows up as the socket's own error.
+        done();
+      });
+    },
+    final(done) {
+      socket.end();
+      done();
+    },
+    destroy(error, done) {
+      socket.destroy();
+      done(error);
+    },
+  });
+  socket.on('data', (chunk: Buffer) => {
+    if (room > 0) {
+      chunks.push(chunk.subarray(0, room));
+      room -= Math.min(room, chunk.length);
+    }
+    if (!stream.push(chunk)) socket.pause();
+  });
+  socket.on('end', () => stream.push(null));
+  socket.on('error', (error) => stream.destroy(error));
+  socket.on('close', () => stream.destroy());
+  return { stream, heard: () => Buffer.concat(chunks) };
+}
+
+function factsOf(socket: TLSSocket): TlsFacts {
+  const certificate = certificateOf(socket.getPeerX509Certificate());
+  return {
+    version: socket.getProtocol() ?? 'TLS',
+    ...(typeof socket.alpnProtocol === 'string' ? { alpn: socket.alpnProtocol.slice(0, maxText) } : {}),
+    ...(certificate === undefined ? {} : { certificate }),
+  };
+}
+
+function certificateOf(certificate: X509Certificate | undefined): TlsFacts['certificate'] {
+  if (certificate === undefined) return undefined;
+  const [validFrom, validTo] = [new Date(certificate.validFrom), new Date(certificate.validTo)];
+  if (Number.isNaN(validFrom.getTime()) || Number.isNaN(validTo.getTime())) return undefined;
+  const { subject, issuer } = certificate;
+  return {
+    subject: oneLine(subject),
+    issuer: oneLine(issuer),
+    sans: namesOf(certificate.subjectAltName),
+    validFrom: validFrom.toISOString(),
+    validTo: validTo.toISOString(),
+    selfSigned: subject === issuer,
+    fingerprint256: certificate.fingerprint256,
+  };
+}
+
+/** Node gives one attribute a line (`O=Example\nCN=offsite7.example.org`); line ends within an attribute are escaped. */
+function oneLine(name: string | undefined): string {
+  return (name ?? '').slice(0, maxText).trim().split('\n').join(', ');
+}
+
+/** `DNS:offsite7.example.org, IP Address:192.0.2.7`, where a name with a comma in it is quoted like a JSON string. */
+function namesOf(subjectAltName: string | undefined): string[] {
+  const names = subjectAltName?.slice(0, maxNames * maxText).match(/(?:[^,"]|"(?:[^"\\]|\\.)*")+/g) ?? [];
+  return names.slice(0, maxNames).map((name) =>
+    name
+      .trim()
+      .replace(/^(?:DNS|IP Address):/, '')
+      .slice(0, maxText),
+  );
+}

@@ -1,0 +1,100 @@
+import type { Family } from '../model/address.js';
+import { terminalSafe } from '../model/printable.js';
+import type { Finding } from '../model/snapshot.js';
+import { findingFor } from './draft.js';
+import { literalRange } from './match-host.js';
+import type { HostPolicy, Policy } from './policy.js';
+import type { SnapshotView, TargetView } from './view.js';
+import { hostText } from './rule-words.js';
+
+const bothFamilies: readonly Family[] = [4, 6];
+
+/** The families of which a target's addresses must have been observed, where these host entries speak of it. */
+function requiredFamilies(target: string, named: HostPolicy | undefined): readonly Family[] {
+  const literal = literalRange(target);
+  const possible = literal === undefined ? bothFamilies : [literal.family];
+  return possible.filter((family) => named?.families?.includes(family) ?? true);
+}
+
+/**
+ * What of a target could not be looked at, beyond the ports of its addresses: a family that was not scanned, a lookup that
+ * failed, addresses that were excluded, or all of it. `host`: the entry that speaks of the target, where one does.
+ */
+export function judgeCoverage(
+  policy: Policy,
+  host: HostPolicy | undefined,
+  view: SnapshotView,
+  scanned: TargetView,
+): Finding[] {
+  const { target, addresses } = scanned;
+  const required = requiredFamilies(target.target, host);
+  const indeterminate = (code: string, actual: string, evidence: string, remedy?: string): Finding =>
+    findingFor(target.target, {
+      rule: host === undefined ? `${policy.name} hosts` : hostText(policy, host, 'families'),
+      outcome: 'indeterminate',
+      code,
+      expected: 'observed',
+      actual,
+      evidence,
+      remedy,
+    });
+  // An error of the other family, which this policy does not ask for, takes nothing from the answer.
+  const errors = target.errors.filter(({ family }) => family === undefined || required.includes(family));
+  const findings = errors.map((error) => {
+    const code = error.family === undefined ? 'not-observed' : 'family-not-observed';
+    const evidence = `${error.code}: ${terminalSafe(error.message)}`;
+    const remedy = error.code === 'ERR_FAMILY_NOT_SCANNED' ? 'Scan both families: leave -4 and -6 out.' : undefined;
+    const finding = indeterminate(code, 'not observed', evidence, remedy);
+    if (error.family !== undefined) finding.family = error.family;
+    return finding;
+  });
+  for (const family of required) {
+    const seen = addresses.some((address) => address.family === family);
+    const accounted = seen || target.noRecord.includes(family) || errors.some((error) => error.family === family);
+    if (accounted || (addresses.length === 0 && errors.length > 0)) continue;
+    const why = view.askedFamilies.includes(family) ? 'nothing says whether it has any' : 'this family was not scanned';
+    const evidence = `no IPv${family} address of ${terminalSafe(target.target)} was observed, and ${why}`;
+    findings.push({ ...indeterminate('family-not-observed', 'not observed', evidence, 'Scan both families.'), family });
+  }
+  if (addresses.length === 0 && findings.length === 0) {
+    findings.push(indeterminate('not-observed', 'no address', `${terminalSafe(target.target)} has no address to scan`));
+  }
+  return findings;
+}
+
+/** Addresses that were scanned and that no entry of the policy speaks of, or not of their family. */
+export function noRule(policy: Policy, target: string, addresses: number): Finding {
+  return findingFor(target, {
+    rule: `${policy.name} hosts`,
+    outcome: 'indeterminate',
+    code: 'no-rule',
+    expected: 'a host entry that speaks of it',
+    actual: 'none',
+    evidence: `the policy ${policy.name} speaks of none of ${addresses} addresses of ${terminalSafe(target)}`,
+    remedy: 'Add a host entry for it (host: "*" speaks of whatever is scanned), or judge it by another policy.',
+  });
+}
+
+export function nothingScanned(policy: Policy): Finding {
+  return findingFor(undefined, {
+    rule: `${policy.name} hosts`,
+    outcome: 'indeterminate',
+    code: 'not-observed',
+    expected: 'observed',
+    actual: 'no target',
+    evidence: 'the snapshot holds no target',
+  });
+}
+
+/** An interrupted scan may fail, and never passes. */
+export function incomplete(policy: Policy): Finding {
+  return findingFor(undefined, {
+    rule: `${policy.name} hosts`,
+    outcome: 'indeterminate',
+    code: 'incomplete',
+    expected: 'a complete scan',
+    actual: 'interrupted',
+    evidence: 'the scan was stopped before it had decided everything',
+    remedy: 'Run exposcan again and let it finish.',
+  });
+}

@@ -1,0 +1,93 @@
+import { countPorts, formatRanges, type PortRange } from '../model/ports.js';
+import type { Finding, Outcome, Severity } from '../model/snapshot.js';
+import { terminalSafe } from '../model/printable.js';
+import type { Policy } from './policy.js';
+import type { AddressView, SnapshotView } from './view.js';
+import type { HostRules } from './host-rules.js';
+import { riskOf } from './remedies.js';
+
+/** One address, as one host entry of the policy judges it. */
+export interface Scene {
+  readonly policy: Policy;
+  readonly rules: HostRules;
+  /** What the user typed. */
+  readonly target: string;
+  readonly view: AddressView;
+  readonly vantage: SnapshotView['vantage'];
+  /** What must have been observed here for the policy to be decided. */
+  readonly required: readonly PortRange[];
+  /** False for a family that the policy does not ask for: what is seen open there still counts, and nothing else does. */
+  readonly familyRequired: boolean;
+  readonly now: Date;
+}
+
+/** A finding before it is told where it was made. */
+export interface Draft {
+  readonly rule: string;
+  readonly outcome: Outcome;
+  readonly code: string;
+  readonly ports?: readonly PortRange[];
+  readonly service?: string | undefined;
+  readonly expected: string;
+  readonly actual: string;
+  readonly evidence: string;
+  readonly remedy?: string | undefined;
+  readonly severity?: Severity | undefined;
+  readonly owner?: string | undefined;
+  readonly reason?: string | undefined;
+}
+
+/** What a finding is worth where its rule does not say. A pass is worth knowing only. */
+function severityOf({ outcome, severity, code, service }: Draft): Severity {
+  if (outcome === 'pass') return 'info';
+  if (severity !== undefined) return severity;
+  switch (code) {
+    case 'exposed':
+    case 'would-be-exposed':
+      return riskOf(service) ?? 'high';
+    case 'unlisted':
+    case 'exception-expired':
+      return riskOf(service) ?? 'medium';
+    case 'wrong-service':
+      return 'high';
+    default:
+      return 'medium';
+  }
+}
+
+/** Failures that say: the outside reaches what it must not. */
+const exposureCodes: readonly string[] = ['exposed', 'unlisted', 'exception-expired'];
+
+/** Seen from the host itself, nothing is known about what the outside reaches. */
+function seenFromItself(draft: Draft): Draft {
+  const flagged = draft.outcome === 'fail' && exposureCodes.includes(draft.code);
+  return {
+    ...draft,
+    outcome: 'indeterminate',
+    code: flagged ? 'would-be-exposed' : 'seen-from-itself',
+    evidence: `seen from the host itself, which shows what listens and not what is exposed: ${draft.evidence}`,
+  };
+}
+
+/** The finding of one address. */
+export function findingAt({ target, view }: Scene, draft: Draft): Finding {
+  const finding = findingFor(target, view.self ? seenFromItself(draft) : draft);
+  finding.address = view.address.text;
+  finding.family = view.address.family;
+  return finding;
+}
+
+/** The finding of a target as a whole. */
+export function findingFor(target: string | undefined, draft: Draft): Finding {
+  const { rule, outcome, code, expected, actual, evidence, ports = [], service, remedy, owner, reason } = draft;
+  const finding: Finding = { rule, outcome, code, expected, actual, evidence, severity: severityOf(draft) };
+  if (target !== undefined) finding.host = terminalSafe(target);
+  const [only] = ports;
+  if (only !== undefined && countPorts(ports) === 1) finding.port = only.first;
+  else if (only !== undefined) finding.ports = formatRanges(ports);
+  if (service !== undefined) finding.service = terminalSafe(service);
+  if (remedy !== undefined) finding.remedy = remedy;
+  if (owner !== undefined) finding.owner = owner;
+  if (reason !== undefined) finding.reason = reason;
+  return finding;
+}

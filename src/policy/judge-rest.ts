@@ -1,0 +1,95 @@
+import {
+  countPorts,
+  formatRanges,
+  intersectRanges,
+  mergeRanges,
+  subtractRanges,
+  type PortRange,
+} from '../model/ports.js';
+import type { Draft, Scene } from './draft.js';
+import { vantageName } from './evidence.js';
+import type { HostPolicy } from './policy.js';
+import { expectationOf } from './truth-table.js';
+import type { UnknownGroup } from './view.js';
+import { hostText } from './rule-words.js';
+
+/** Required ports of which nothing is known at an address, by why. */
+export interface Gaps {
+  /** Asked for and not decided, and named by no rule. */
+  readonly undecided: readonly UnknownGroup[];
+  /** Never asked for, or lost. Named by a rule or not. */
+  readonly uncovered: readonly PortRange[];
+  /** All of which nothing is known, the unknown among them that a rule names. */
+  readonly all: readonly PortRange[];
+}
+
+export function gapsOf({ view, rules, required }: Scene): Gaps {
+  const unruled = subtractRanges(required, rules.ruledPorts);
+  const undecided = view.unknown
+    .map((group) => ({ ...group, ranges: intersectRanges(group.ranges, unruled) }))
+    .filter(({ ranges }) => ranges.length > 0);
+  const uncovered = subtractRanges(required, view.accounted);
+  const unknown = view.unknown.flatMap(({ ranges }) => intersectRanges(ranges, required));
+  return { undecided, uncovered, all: mergeRanges([...uncovered, ...unknown]) };
+}
+
+/** Judges the ports that no rule names and that are not open: what is unknown of them, or that nothing is open. */
+export function judgeRest(scene: Scene, gaps: Gaps): Draft[] {
+  const { policy, rules } = scene;
+  const base = {
+    rule: hostText(policy, rules.host, `unlisted ${rules.host.unlisted}`),
+    expected: restExpectation(rules.host),
+  };
+  const drafts = byCode(gaps.undecided).map(([{ evidence }, ports]): Draft => {
+    return { ...base, outcome: 'indeterminate', code: 'unknown', ports, actual: 'unknown', evidence };
+  });
+  if (gaps.uncovered.length > 0) drafts.push(notCovered(scene, gaps.uncovered));
+  return drafts.length > 0 ? drafts : nothingFound(scene, base);
+}
+
+function restExpectation({ unlisted }: HostPolicy): string {
+  return unlisted === 'deny' ? 'not open' : 'observed';
+}
+
+/** One finding a code, however many entries there are: its first entry speaks for all. */
+function byCode(groups: readonly UnknownGroup[]): [UnknownGroup, PortRange[]][] {
+  const found = new Map<string, [UnknownGroup, PortRange[]]>();
+  for (const group of groups) {
+    const known = found.get(group.entry.code);
+    if (known === undefined) found.set(group.entry.code, [group, [...group.ranges]]);
+    else for (const range of group.ranges) known[1].push(range);
+  }
+  return [...found.values()].map(([group, ranges]) => [group, mergeRanges(ranges)]);
+}
+
+function notCovered({ policy, rules, view, vantage }: Scene, ports: readonly PortRange[]): Draft {
+  const listed = formatRanges(ports);
+  return {
+    rule: hostText(policy, rules.host, 'ports'),
+    outcome: 'indeterminate',
+    code: 'not-covered',
+    ports,
+    expected: 'observed',
+    actual: 'not observed',
+    evidence: `${countPorts(ports)} ports that the policy needs were not scanned on ${view.address.text} from ${vantageName(vantage)}`,
+    remedy: listed.length <= 60 ? `Scan them: --ports ${listed}` : "Scan all the policy's ports: leave --ports out.",
+  };
+}
+
+/** What a fully observed address proves beyond its rules. */
+function nothingFound(scene: Scene, base: Pick<Draft, 'rule' | 'expected'>): Draft[] {
+  const { rules, view, required, vantage } = scene;
+  const expects = (rule: (typeof rules.anywhere)[number]) => expectationOf(rule, vantage, view.address.family);
+  const kept = rules.anywhere.filter((rule) => expects(rule) === 'not-open').length;
+  const rest = subtractRanges(required, rules.ruledPorts);
+  const seen = `${countPorts(rest)} ports observed from ${vantageName(vantage)}`;
+  const proved = { ...base, outcome: 'pass', actual: 'not open' } as const;
+  if (rules.host.unlisted === 'deny' && rest.length > 0) {
+    const evidence = `${seen}; what is open there has a finding of its own, and the rest is not open`;
+    return [{ ...proved, code: 'nothing-unlisted', evidence }];
+  }
+  if (kept === 0 || rest.length === 0) return [];
+  const expected = 'not exposed';
+  const evidence = `${seen}; beyond what has a finding of its own, none of the ${kept} services kept from the outside was found`;
+  return [{ ...proved, code: 'none-found', expected, evidence }];
+}

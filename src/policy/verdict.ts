@@ -1,0 +1,18 @@
+import type { Finding, Outcome, Severity, Verdict } from '../model/snapshot.js';
+
+const outcomeRank: Readonly<Record<Outcome, number>> = { fail: 0, indeterminate: 1, pass: 2 };
+const severityRank: Readonly<Record<Severity, number>> = { critical: 0, high: 1, medium: 2, low: 3, info: 4 };
+
+/** A proven deviation outranks an unknown, and an unknown outranks every pass. Nothing decided is nothing proved. */
+export function verdictOf(findings: readonly Finding[]): Exclude<Verdict, 'none'> {
+  if (findings.some(({ outcome }) => outcome === 'fail')) return 'fail';
+  const proved = findings.length > 0 && findings.every(({ outcome }) => outcome === 'pass');
+  return proved ? 'pass' : 'indeterminate';
+}
+
+/** Failures first, the gravest of them foremost; then what is indeterminate; then what passes. Otherwise as they come. */
+export function sortFindings(findings: readonly Finding[]): Finding[] {
+  return findings.toSorted(
+    (a, b) => outcomeRank[a.outcome] - outcomeRank[b.outcome] || severityRank[a.severity] - severityRank[b.severity],
+  );
+}

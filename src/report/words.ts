@@ -1,0 +1,50 @@
+import type { ObserverCode } from '../model/errors.js';
+
+/** Why an endpoint is unknown, in words that follow "unknown: ". */
+const codeWords: Readonly<Record<ObserverCode, string>> = {
+  ERR_NAME_NOT_FOUND: 'the name does not exist',
+  ERR_LOOKUP_FAILED: 'the name could not be looked up',
+  ERR_FAMILY_NOT_SCANNED: 'this family was not scanned',
+  ERR_EXCLUDED: 'excluded from the scan',
+  ERR_NO_ROUTE: 'no route from here',
+  ERR_LOCAL: 'this machine refused to send',
+  ERR_NO_NEIGHBOUR: 'no neighbour on this link answers for it',
+  ERR_NEVER_ANSWERED: 'never answered',
+  ERR_CANARY_LOST: 'answered at first, then went silent',
+  ERR_CONTROL_FAILED: 'this vantage may be cut off from the port',
+  ERR_RESOURCES: 'this machine ran out of sockets',
+  ERR_SELF_CONNECT: 'the probe connected to itself',
+  ERR_ACCEPTS_EVERYTHING: 'every port accepts',
+  ERR_CANCELLED: 'the scan was stopped first',
+};
+
+export function wordsOfCode(code: ObserverCode): string {
+  return codeWords[code];
+}
+
+/** `65,535`. */
+export function number(value: number): string {
+  return value.toLocaleString('en-US');
+}
+
+/** `1 port`, `65,535 ports`; the plural is given where it is not made with an s. */
+export function counted(value: number, singular: string, plural = `${singular}s`): string {
+  return `${number(value)} ${value === 1 ? singular : plural}`;
+}
+
+/** `a`, `a and b`, `a, b and c`. */
+export function listed(items: readonly string[]): string {
+  const last = items.at(-1) ?? '';
+  return items.length < 2 ? last : `${items.slice(0, -1).join(', ')} and ${last}`;
+}
+
+/** The first `most` of them, and how many more there are. */
+export function bounded(items: readonly string[], most: number): string {
+  const more = items.length - most;
+  return more > 0 ? `${items.slice(0, most).join(', ')} and ${number(more)} more` : listed(items);
+}
+
+/** `2026-01-01 00:00:05 UTC`. */
+export function shownTime(iso: string): string {
+  return iso.replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(\.\d+)?Z$/, '$1 $2 UTC');
+}

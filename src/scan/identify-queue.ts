@@ -1,0 +1,98 @@
+import type { Socket } from 'node:net';
+import pLimit from 'p-limit';
+import type { Address } from '../model/address.js';
+import type { Identification } from '../model/observation.js';
+import { serviceNameOf } from '../model/known-ports.js';
+import { identify } from '../identification/prober.js';
+import type { Clock } from '../net/clock.js';
+import { type Connection, wrapSocket } from '../net/connection.js';
+import type { dial as dialFunction } from '../net/dial.js';
+
+interface QueueOptions {
+  /** Services talked to at once. */
+  readonly concurrency: number;
+  readonly dial: typeof dialFunction;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  /** The name to ask for in TLS and HTTP, where the address was reached by one. */
+  readonly serverNameOf: (address: Address) => string | undefined;
+  /** True where everything accepts: what does not speak soon is not worth waiting for. */
+  readonly isDoubtful: (address: Address) => boolean;
+  readonly identified: (address: Address, port: number, observedAt: Date, result: Identification) => Promise<void>;
+}
+
+/** Open endpoints that wait to be identified, or are; each holds the socket that proved it open. */
+export interface IdentifyQueue {
+  /** `roundTripMs`: measured to the address. */
+  add(address: Address, port: number, socket: Socket, roundTripMs: number): void;
+  readonly size: number;
+  /** Resolves when all that was added has been identified. */
+  settled(): Promise<void>;
+}
+
+const redialTimeout = 3000;
+const hurried = {
+  maxConnections: 1,
+  patience: { serverFirstMs: 2000, otherMs: 1000, answerMs: 1000, totalMs: 3000 },
+} as const;
+
+export function createIdentifyQueue(options: QueueOptions): IdentifyQueue {
+  const limit = pLimit(options.concurrency);
+  const running = new Set<Promise<void>>();
+
+  const work = async (connection: Connection, observedAt: Date, roundTripMs: number) => {
+    const { address, port } = connection;
+    const serverName = options.serverNameOf(address);
+    const result = options.signal.aborted
+      ? notIdentified(port)
+      : await identify(connection, {
+          dial: () => redial(address, port, options),
+          ...(serverName === undefined ? {} : { serverName }),
+          roundTripMs,
+          ...(options.isDoubtful(address) ? hurried : {}),
+          signal: options.signal,
+        });
+    connection.close();
+    await options.identified(address, port, observedAt, result);
+  };
+
+  return {
+    add(address, port, socket, roundTripMs) {
+      // Wrapped at once: a socket that waits for its turn must have someone to take its errors.
+      const connection = wrapSocket(socket, address, port);
+      const observedAt = options.clock.date();
+      const task = limit(() => work(connection, observedAt, roundTripMs)).finally(() => running.delete(task));
+      running.add(task);
+    },
+    get size() {
+      return running.size;
+    },
+    async settled() {
+      while (running.size > 0) await Promise.all(running);
+    },
+  };
+}
+
+function notIdentified(port: number): Identification {
+  return {
+    service: { name: serviceNameOf(port) ?? 'unknown', method: 'table' },
+    trouble: 'the scan was stopped before this was identified',
+  };
+}
+
+function redial(address: Address, port: number, options: QueueOptions): Promise<Connection | undefined> {
+  return new Promise((resolve) => {
+    const giveUp = () => {
+      abandon();
+      options.signal.removeEventListener('abort', giveUp);
+      resolve(undefined);
+    };
+    const abandon = options.dial(address, port, (result) => {
+      cancel();
+      options.signal.removeEventListener('abort', giveUp);
+      resolve(result.kind === 'accepted' ? wrapSocket(result.socket, address, port) : undefined);
+    });
+    const cancel = options.clock.after(redialTimeout, giveUp);
+    options.signal.addEventListener('abort', giveUp, { once: true });
+  });
+}

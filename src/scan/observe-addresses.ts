@@ -1,0 +1,166 @@
+import type { Address } from '../model/address.js';
+import type { Identification } from '../model/observation.js';
+import type { NotOpenEntry, OpenEntry, UnknownEntry } from '../model/snapshot.js';
+import type { AddressReport, ControlFailures } from '../discovery/address-report.js';
+import type { AddressPlan } from '../discovery/address-scan.js';
+import { discoverByConnect } from '../discovery/connect-engine.js';
+import { protocols } from '../identification/registry.js';
+import type { Clock } from '../net/clock.js';
+import type { dial as dialFunction } from '../net/dial.js';
+import { readOwnAddresses } from '../net/own-addresses.js';
+import type { ResolvedTargets } from '../targets/resolve-targets.js';
+import type { Channel } from './channel.js';
+import { createIdentifyQueue } from './identify-queue.js';
+import type { Budget } from './plan.js';
+import { type AddressEntries, entriesOf, openEntry } from './snapshot-builder.js';
+import { isSelf } from './vantage.js';
+
+/** One thing that a scan found out, as soon as it is sure of it. */
+export type Observation = OpenEntry | NotOpenEntry | ({ readonly state: 'unknown' } & UnknownEntry);
+
+export interface ObservingProgress {
+  /** Endpoints that will not be probed again. */
+  readonly decided: number;
+  readonly probes: number;
+  readonly open: number;
+  /** Open endpoints that are still being identified. */
+  readonly identifying: number;
+}
+
+interface Deps {
+  readonly budget: Budget;
+  readonly controlFailures: ControlFailures;
+  readonly dial: typeof dialFunction;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+}
+
+/** What is known of an address so far; it is finished when its report is here and all its open ports are identified. */
+interface Ledger {
+  readonly self: Promise<boolean>;
+  readonly identified: OpenEntry[];
+  report?: AddressReport;
+}
+
+/** Services talked to at once. */
+const identifyConcurrency = 128;
+/** Addresses under way at once. */
+const addressConcurrency = 256;
+
+const punishing = protocols.filter(({ punishes }) => punishes === true);
+const punishingNames = new Set(punishing.map(({ name }) => name));
+const punishingPorts = new Set(punishing.flatMap(({ ports }) => ports));
+
+/** Finds the open endpoints of all addresses, identifies them as they are found, and tells of each thing once it is certain. */
+export function observeAddresses(
+  resolved: ResolvedTargets,
+  makePlan: (punishes: AddressPlan['punishes']) => AddressPlan,
+  { budget, controlFailures, dial, clock, signal }: Deps,
+  observations: Channel<Observation>,
+): { entries: Promise<AddressEntries[]>; progress: () => ObservingProgress } {
+  const own = readOwnAddresses();
+  const ledgers = new Map<string, Ledger>();
+  const entries: Promise<AddressEntries>[] = [];
+  const doubtful = new Set<string>();
+  let open = 0;
+
+  const ledgerOf = (address: Address): Ledger => {
+    const known = ledgers.get(address.text);
+    if (known !== undefined) return known;
+    const ledger = { self: isSelf(address, own), identified: [] };
+    ledgers.set(address.text, ledger);
+    return ledger;
+  };
+
+  const noteIdentified = async (address: Address, port: number, observedAt: Date, identification: Identification) => {
+    const ledger = ledgerOf(address);
+    const entry = openEntry(address, port, observedAt, await ledger.self, identification);
+    ledger.identified.push(entry);
+    // What was read off the wire stands; what was not may yet turn out to be an address where everything accepts.
+    if (entry.service.method === 'probed') observations.push(entry);
+    finishIfComplete(address, ledger);
+  };
+
+  const finishIfComplete = (address: Address, ledger: Ledger) => {
+    const { report, identified } = ledger;
+    if (report === undefined || identified.length < report.open.length) return;
+    ledgers.delete(address.text);
+    entries.push(finish(report, ledger));
+  };
+
+  const finish = async (report: AddressReport, ledger: Ledger): Promise<AddressEntries> => {
+    const finished = entriesOf(report, ledger.identified, clock.date(), await ledger.self);
+    doubtful.delete(report.address.text);
+    for (const entry of finished.open) if (entry.service.method !== 'probed') observations.push(entry);
+    for (const entry of finished.notOpen) observations.push(entry);
+    for (const entry of finished.unknown) observations.push({ state: 'unknown', ...entry });
+    return finished;
+  };
+
+  const queue = createIdentifyQueue({
+    concurrency: Math.min(identifyConcurrency, budget.heldSockets),
+    dial,
+    clock,
+    signal,
+    serverNameOf: serverNamesOf(resolved),
+    isDoubtful: ({ text }) => doubtful.has(text),
+    identified: noteIdentified,
+  });
+
+  /** A port that usually holds such a service, or was found to. */
+  const punishes = (address: Address, port: number) =>
+    punishingPorts.has(port) ||
+    (ledgers
+      .get(address.text)
+      ?.identified.some((entry) => entry.port === port && punishingNames.has(entry.service.name)) ??
+      false);
+
+  const discovery = discoverByConnect(
+    resolved.addresses(),
+    {
+      plan: makePlan(punishes),
+      maximumWindow: budget.window,
+      maximumAddresses: addressConcurrency,
+      rate: budget.rate,
+      controlFailures,
+      isOnLink: (address) => own.isOnLink(address),
+      dial,
+      clock,
+      signal,
+    },
+    {
+      open(address, port, socket, roundTrip) {
+        open += 1;
+        queue.add(address, port, socket, roundTrip);
+      },
+      acceptsEverything: ({ text }) => doubtful.add(text),
+      finished(report) {
+        const ledger = ledgerOf(report.address);
+        ledger.report = report;
+        finishIfComplete(report.address, ledger);
+      },
+      isFull: () => queue.size >= budget.heldSockets,
+    },
+  );
+
+  return {
+    entries: discovery.done
+      .then(() => queue.settled())
+      .then(() => {
+        const [lost] = ledgers.keys();
+        if (lost !== undefined) throw new Error(`the scan lost track of ${lost}`);
+        return Promise.all(entries);
+      }),
+    progress: () => ({ ...discovery.progress(), open, identifying: queue.size }),
+  };
+}
+
+/** By which name an address was reached, where it was by one: the first target that led there. */
+function serverNamesOf(resolved: ResolvedTargets): (address: Address) => string | undefined {
+  const names = new Map<string, string>();
+  for (const { name, addresses } of resolved.targets) {
+    if (name === undefined) continue;
+    for (const { text } of addresses) if (!names.has(text)) names.set(text, name);
+  }
+  return ({ text }) => names.get(text);
+}

@@ -1,0 +1,135 @@
+import { randomInt } from 'node:crypto';
+import { packageVersion } from '../model/package-version.js';
+import { countPorts, formatRanges, mergeRanges } from '../model/ports.js';
+import type { Snapshot } from '../model/snapshot.js';
+import type { ControlFailures } from '../discovery/address-report.js';
+import { type ControlResult, probeControl } from '../discovery/controls.js';
+import { systemClock } from '../net/clock.js';
+import { dial } from '../net/dial.js';
+import { readSystemLimits } from '../net/limits.js';
+import { lookupName } from '../net/lookup.js';
+import { defaultPorts } from '../targets/port-spec.js';
+import { resolveTargets } from '../targets/resolve-targets.js';
+import { type Channel, createChannel } from './channel.js';
+import { type Observation, type ObservingProgress, observeAddresses } from './observe-addresses.js';
+import type { ScanOptions } from './options.js';
+import { resolveControl } from './parse-control.js';
+import { planAddresses, planBudget } from './plan.js';
+import { assemble } from './snapshot-builder.js';
+import { findSources } from './vantage.js';
+
+export type { Observation } from './observe-addresses.js';
+
+export interface ScanProgress extends ObservingProgress {
+  /** Endpoints asked for; 0 until the targets are resolved. */
+  readonly total: number;
+}
+
+/** A scan under way. It starts at once, and runs whether or not anyone reads along. */
+export interface ScanRun extends AsyncIterable<Observation> {
+  /** Everything that was seen, once the scan has ended; not judged yet. Rejects with an `ExposcanError` on bad options. */
+  snapshot(): Promise<Snapshot>;
+  progress(): ScanProgress;
+}
+
+/**
+ * Scans targets and names what answers.
+ *
+ * ```js
+ * const run = scan({ targets: ['offsite7.example.org'], signal: AbortSignal.timeout(60_000) });
+ * for await (const seen of run) if (seen.state === 'open') console.log(seen.address, seen.port, seen.service.name);
+ * const snapshot = await run.snapshot();
+ * ```
+ *
+ * An aborted scan still gives its snapshot, with `complete: false` and everything undecided under `unknown`.
+ */
+export function scan(options: ScanOptions): ScanRun {
+  const observations = createChannel<Observation>();
+  const state: RunState = { total: 0, progress: () => ({ decided: 0, probes: 0, open: 0, identifying: 0 }) };
+  const snapshot = run(options, state, observations).then(
+    (result) => {
+      observations.end();
+      return result;
+    },
+    (error: unknown) => {
+      observations.end(error instanceof Error ? error : new Error(String(error)));
+      throw error;
+    },
+  );
+  // A caller that only reads the observations meets the error there.
+  snapshot.catch(() => undefined);
+  return {
+    [Symbol.asyncIterator]: () => observations[Symbol.asyncIterator](),
+    snapshot: () => snapshot,
+    progress: () => ({ total: state.total, ...state.progress() }),
+  };
+}
+
+interface RunState {
+  total: number;
+  progress: () => ObservingProgress;
+}
+
+async function run(options: ScanOptions, state: RunState, observations: Channel<Observation>): Promise<Snapshot> {
+  const startedAt = systemClock.date();
+  const signal = options.signal ?? new AbortController().signal;
+  const lookup = options.lookup ?? lookupName;
+  const families = options.families ?? [4, 6];
+  const resolved = await resolveTargets(options.targets, {
+    lookup,
+    families,
+    exclude: options.exclude ?? [],
+    yes: options.allowHuge ?? false,
+    signal,
+  });
+  const ports = mergeRanges(options.ports ?? defaultPorts(resolved.count));
+  const budget = planBudget(options, readSystemLimits());
+  const controls = await Promise.all((options.controls ?? []).map((text) => resolveControl(text, lookup, families)));
+  const controlResults = await Promise.all(
+    controls.map((control) => probeControl(control, { dial, clock: systemClock, signal })),
+  );
+  const observing = observeAddresses(
+    resolved,
+    (punishes) => planAddresses(ports, options, budget, randomInt(2 ** 31), punishes),
+    { budget, controlFailures: failuresOf(controlResults), dial, clock: systemClock, signal },
+    observations,
+  );
+  state.total = resolved.count * countPorts(ports);
+  state.progress = observing.progress;
+  const entries = await observing.entries;
+  return assemble(
+    {
+      format: 'exposcan-snapshot',
+      version: 1,
+      tool: { name: 'exposcan', version: packageVersion() },
+      vantage: { name: options.vantage ?? 'unnamed', sources: await findSources(resolved.addresses()) },
+      startedAt: startedAt.toISOString(),
+      finishedAt: systemClock.date().toISOString(),
+      complete: !signal.aborted,
+      asked: { ports: formatRanges(ports), families: [...families] },
+      targets: resolved.targets.map(({ target, addresses, noRecord, errors }) => ({
+        target,
+        addresses: Array.from(addresses, ({ text }) => text),
+        noRecord: [...noRecord],
+        errors: [...errors],
+      })),
+      controls: controlResults.map(({ control, reached, message }) => ({
+        control: control.text,
+        port: control.port,
+        reached,
+        message,
+      })),
+    },
+    entries,
+  );
+}
+
+function failuresOf(results: readonly ControlResult[]): ControlFailures {
+  const failed = results.filter(({ reached }) => !reached);
+  return new Map(
+    failed.map(({ control, message }) => [
+      control.port,
+      `the control ${control.text} could not be reached (${message}), so this vantage may be cut off from port ${control.port}`,
+    ]),
+  );
+}

@@ -1,0 +1,119 @@
+import { Buffer } from 'node:buffer';
+import { type Address, compareAddresses } from '../model/address.js';
+import type { Identification } from '../model/observation.js';
+import { countPorts, formatRanges, mergeRanges, rangesOf } from '../model/ports.js';
+import { printableBytes } from '../model/printable.js';
+import type { NotOpenEntry, OpenEntry, Snapshot, UnknownEntry } from '../model/snapshot.js';
+import { acceptsEverythingMessage, type AddressReport } from '../discovery/address-report.js';
+
+/** What a finished address adds to the snapshot. */
+export interface AddressEntries {
+  readonly address: Address;
+  readonly open: readonly OpenEntry[];
+  readonly notOpen: readonly NotOpenEntry[];
+  readonly unknown: readonly UnknownEntry[];
+  readonly notes: Snapshot['notes'];
+}
+
+export function openEntry(
+  address: Address,
+  port: number,
+  observedAt: Date,
+  self: boolean,
+  identification: Identification,
+): OpenEntry {
+  const { service, banner, tls, trouble } = identification;
+  return {
+    address: address.text,
+    port,
+    state: 'open',
+    reason: 'conn-accepted',
+    method: 'connect',
+    observedAt: observedAt.toISOString(),
+    ...(self ? { self } : {}),
+    service: { ...service, cpe: service.cpe === undefined ? undefined : [...service.cpe] },
+    ...(banner === undefined
+      ? {}
+      : {
+          banner: {
+            base64: Buffer.from(banner.bytes).toString('base64'),
+            text: printableBytes(banner.bytes),
+            truncated: banner.truncated,
+          },
+        }),
+    ...(tls === undefined ? {} : { tls: copyTls(tls) }),
+    ...(trouble === undefined ? {} : { trouble }),
+  };
+}
+
+function copyTls(tls: NonNullable<Identification['tls']>): NonNullable<OpenEntry['tls']> {
+  const { certificate, ...rest } = tls;
+  return {
+    ...rest,
+    ...(certificate === undefined ? {} : { certificate: { ...certificate, sans: [...certificate.sans] } }),
+  };
+}
+
+/**
+ * Joins what discovery reported of an address with what identification made of its open ports. Where every port accepts, an
+ * open port counts only if something was read off it that names a service; the rest is unknown.
+ */
+export function entriesOf(
+  report: AddressReport,
+  opened: readonly OpenEntry[],
+  finishedAt: Date,
+  self: boolean,
+): AddressEntries {
+  const { address } = report;
+  const believed = report.acceptsEverything ? opened.filter(({ service }) => service.method === 'probed') : opened;
+  const doubted = rangesOf(opened.filter((entry) => !believed.includes(entry)).map(({ port }) => port));
+  const unknown = report.unknown.map((group) =>
+    group.code === 'ERR_ACCEPTS_EVERYTHING' ? { ...group, ports: mergeRanges([...group.ports, ...doubted]) } : group,
+  );
+  if (doubted.length > 0 && !unknown.some(({ code }) => code === 'ERR_ACCEPTS_EVERYTHING')) {
+    unknown.push({ code: 'ERR_ACCEPTS_EVERYTHING', message: acceptsEverythingMessage, ports: doubted });
+  }
+  return {
+    address,
+    open: [...believed].sort((a, b) => a.port - b.port),
+    notOpen: report.notOpen.map(({ state, reason, ports }) => ({
+      address: address.text,
+      state,
+      reason,
+      method: 'connect',
+      ...(self ? { self } : {}),
+      ports: formatRanges(ports),
+      count: countPorts(ports),
+      observedAt: finishedAt.toISOString(),
+      ...(state === 'filtered' ? { missProbability: null } : {}),
+    })),
+    unknown: unknown.map(({ code, message, ports }) => ({
+      address: address.text,
+      ports: formatRanges(ports),
+      count: countPorts(ports),
+      code,
+      message,
+    })),
+    notes: report.acceptsEverything
+      ? [{ code: 'ERR_ACCEPTS_EVERYTHING', address: address.text, message: acceptsEverythingMessage }]
+      : [],
+  };
+}
+
+/** Puts the entries of all addresses in the document's order: by address, then as they are. */
+export function assemble(
+  head: Omit<Snapshot, 'open' | 'notOpen' | 'unknown' | 'notes' | 'findings' | 'policy' | 'verdict'>,
+  entries: readonly AddressEntries[],
+): Snapshot {
+  const ordered = [...entries].sort((a, b) => compareAddresses(a.address, b.address));
+  return {
+    ...head,
+    open: ordered.flatMap(({ open }) => open),
+    notOpen: ordered.flatMap(({ notOpen }) => notOpen),
+    unknown: ordered.flatMap(({ unknown }) => unknown),
+    notes: ordered.flatMap(({ notes }) => notes),
+    findings: [],
+    policy: null,
+    verdict: 'none',
+  };
+}

@@ -1,0 +1,434 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import t from 'tap';
+import { parseAddress, type Address } from '../src/model/address.js';
+import { countPorts, formatRanges, mergeRanges } from '../src/model/ports.js';
+import type { AddressReport } from '../src/discovery/address-report.js';
+import type { AddressPlan } from '../src/discovery/address-scan.js';
+import { discoverByConnect, type EngineOptions } from '../src/discovery/connect-engine.js';
+import { outcomeOf } from '../src/discovery/outcome.js';
+import { createRateLimit } from '../src/discovery/rate-limit.js';
+import { addSample, defaultTimeouts, timeoutFor } from '../src/discovery/round-trip.js';
+import { growWindow, openWindow, shrinkWindow } from '../src/discovery/window.js';
+import { parseEphemeralPorts, parseOpenFiles } from '../src/net/limits.js';
+import { type Behaviour, simulateNetwork } from './fixtures/simulated-network.js';
+
+const host = '192.0.2.7';
+
+function address(text: string): Address {
+  const parsed = parseAddress(text);
+  if (parsed === undefined) throw new Error(`not an address: ${text}`);
+  return parsed;
+}
+
+function planFor(ports: readonly number[], changes: Partial<AddressPlan> = {}): AddressPlan {
+  const asked = new Set(ports);
+  return {
+    ports: Uint16Array.from(ports),
+    isAsked: (port) => asked.has(port),
+    hasPriority: (port) => port < 100,
+    punishes: (_, port) => port === 22 || port === 3306,
+    randomControls: [50001, 50002, 50003, 50004, 50005, 50006, 50007, 50008, 50009, 50010],
+    likelyToAnswer: [80, 443],
+    repeats: 2,
+    spacing: 500,
+    timeouts: defaultTimeouts,
+    initialWindow: 64,
+    maximumWindow: 1024,
+    ...changes,
+  };
+}
+
+interface Run {
+  readonly reports: AddressReport[];
+  readonly report: AddressReport;
+  readonly opened: string[];
+  readonly network: ReturnType<typeof simulateNetwork>;
+}
+
+/** Scans simulated hosts to the end, in no time. */
+function scan(
+  behaviour: Behaviour,
+  ports: readonly number[],
+  {
+    plan = {},
+    engine = {},
+    addresses = [host],
+    cancelAt,
+  }: { plan?: Partial<AddressPlan>; engine?: Partial<EngineOptions>; addresses?: string[]; cancelAt?: number } = {},
+): Run {
+  const network = simulateNetwork(behaviour);
+  const controller = new AbortController();
+  const reports: AddressReport[] = [];
+  const opened: string[] = [];
+  discoverByConnect(
+    addresses.map(address),
+    {
+      plan: planFor(ports, plan),
+      maximumWindow: 1024,
+      maximumAddresses: 16,
+      rate: undefined,
+      controlFailures: new Map(),
+      isOnLink: () => false,
+      dial: network.dial,
+      clock: network.clock,
+      signal: controller.signal,
+      ...engine,
+    },
+    {
+      open(at, port, socket) {
+        opened.push(`${at.text} ${port}`);
+        socket.destroy();
+      },
+      acceptsEverything: () => undefined,
+      finished: (report) => reports.push(report),
+      isFull: () => false,
+    },
+  );
+  if (cancelAt !== undefined)
+    network.clock.after(cancelAt, () => {
+      controller.abort();
+    });
+  network.run(() => reports.length === addresses.length);
+  const [report] = reports;
+  if (report === undefined) throw new Error('no report');
+  const reportedOpen = reports.flatMap((each) => each.open.map((port) => `${each.address.text} ${port}`));
+  assert.deepEqual([...opened].sort(), reportedOpen.sort(), 'each open endpoint is handed over exactly once');
+  return { reports, report, opened, network };
+}
+
+/** `closed/conn-refused 1-9 · ERR_… 10`: a report in one line. */
+function summary(report: AddressReport): string {
+  return [
+    ...(report.open.length > 0 ? [`open ${report.open.join(',')}`] : []),
+    ...report.notOpen.map(({ state, reason, ports }) => `${state}/${reason} ${formatRanges(ports)}`),
+    ...report.unknown.map(({ code, ports }) => `${code} ${formatRanges(ports)}`),
+  ].join(' · ');
+}
+
+const oneTo = (last: number) => Array.from({ length: last }, (_, index) => index + 1);
+const accept = { delay: 1, result: 'accept' } as const;
+const refuse = { delay: 1, result: 'refuse' } as const;
+const icmp = (code: string) => ({ delay: 1, result: { code } }) as const;
+const locally = (code: string) => ({ delay: 0, result: { code, local: true } }) as const;
+const silence = undefined;
+
+t.test('what one connection attempt shows', (t) => {
+  const cases: [code: string, local: boolean, expected: object][] = [
+    ['ECONNREFUSED', false, { kind: 'state', state: 'closed', reason: 'conn-refused' }],
+    ['EHOSTUNREACH', false, { kind: 'state', state: 'filtered', reason: 'host-unreachable' }],
+    ['ENETUNREACH', false, { kind: 'state', state: 'filtered', reason: 'net-unreachable' }],
+    ['EHOSTDOWN', false, { kind: 'state', state: 'filtered', reason: 'host-down' }],
+    ['EACCES', false, { kind: 'state', state: 'filtered', reason: 'admin-prohibited' }],
+    ['ETIMEDOUT', false, { kind: 'state', state: 'filtered', reason: 'no-response' }],
+    ['ENETUNREACH', true, { kind: 'unknown', code: 'ERR_NO_ROUTE' }],
+    ['EHOSTUNREACH', true, { kind: 'unknown', code: 'ERR_NO_ROUTE' }],
+    ['EAFNOSUPPORT', true, { kind: 'unknown', code: 'ERR_NO_ROUTE' }],
+    ['ECONNREFUSED', true, { kind: 'unknown', code: 'ERR_LOCAL' }],
+    ['EACCES', true, { kind: 'unknown', code: 'ERR_LOCAL' }],
+    ['EPERM', true, { kind: 'unknown', code: 'ERR_LOCAL' }],
+    ['EWHATEVER', false, { kind: 'unknown', code: 'ERR_LOCAL' }],
+    ['EMFILE', true, { kind: 'congestion', code: 'EMFILE' }],
+    ['ENFILE', true, { kind: 'congestion' }],
+    ['EADDRNOTAVAIL', true, { kind: 'congestion' }],
+    ['ENOBUFS', true, { kind: 'congestion' }],
+  ];
+  for (const [code, local, expected] of cases) {
+    t.match(outcomeOf({ kind: 'error', code, message: code, local }), expected, `${code}${local ? ', local' : ''}`);
+  }
+  t.end();
+});
+
+t.test('hosts of every kind', (t) => {
+  const open80 =
+    (rest: Behaviour): Behaviour =>
+    (probe, attempt) =>
+      probe.port === 80 ? accept : rest(probe, attempt);
+  const cases: [label: string, behaviour: Behaviour, expected: string][] = [
+    ['all refuse', () => refuse, 'closed/conn-refused 1-300'],
+    ['one accepts, the rest refuse', open80(() => refuse), 'open 80 · closed/conn-refused 1-79,81-300'],
+    ['one accepts, the rest are silent', open80(() => silence), 'open 80 · filtered/no-response 1-79,81-300'],
+    [
+      'one accepts, the rest are administratively prohibited',
+      open80(() => icmp('EACCES')),
+      'open 80 · filtered/admin-prohibited 1-79,81-300',
+    ],
+    ['all are silent', () => silence, 'ERR_NEVER_ANSWERED 1-300'],
+    ['all are unreachable', () => icmp('EHOSTUNREACH'), 'ERR_NEVER_ANSWERED 1-300'],
+    ['no route', () => locally('ENETUNREACH'), 'ERR_NO_ROUTE 1-300'],
+    ['another failure here', () => locally('EINVAL'), 'ERR_LOCAL 1-300'],
+    ['out of descriptors for good', () => locally('EMFILE'), 'ERR_RESOURCES 1-300'],
+    [
+      'out of descriptors for a while',
+      ({ at }) => (at < 400 ? locally('EMFILE') : refuse),
+      'closed/conn-refused 1-300',
+    ],
+    ['every probe connects to itself', () => ({ delay: 0, result: 'self-connect' }), 'ERR_SELF_CONNECT 1-300'],
+    [
+      'a probe connects to itself once',
+      ({ port }, attempt) => (port === 40 && attempt === 0 ? { delay: 0, result: 'self-connect' } : refuse),
+      'closed/conn-refused 1-300',
+    ],
+    [
+      'answers after 800 ms, longer than its neighbours',
+      ({ port }) => (port === 9 ? { delay: 800, result: 'accept' } : { delay: 150, result: 'refuse' }),
+      'open 9 · closed/conn-refused 1-8,10-300',
+    ],
+    [
+      'loses the first probe to every port',
+      ({ port }, attempt) => (attempt === 0 ? silence : port === 7 ? accept : refuse),
+      'open 7 · closed/conn-refused 1-6,8-300',
+    ],
+    [
+      'falls silent after a while',
+      open80((_, attempt) => (attempt === 0 ? silence : silence)),
+      'open 80 · filtered/no-response 1-79,81-300',
+    ],
+    [
+      'answered at first, is gone by the end',
+      ({ port, at }) => (port === 80 && at < 1500 ? accept : silence),
+      'open 80 · ERR_CANARY_LOST 1-79,81-300',
+    ],
+    [
+      'refused at first, is unreachable by the end',
+      ({ at }) => (at < 1 ? refuse : icmp('EHOSTUNREACH')),
+      'closed/conn-refused 1-64 · ERR_CANARY_LOST 65-300',
+    ],
+    [
+      'a route that comes back in time',
+      ({ at }) => (at < 900 ? locally('ENETUNREACH') : refuse),
+      'closed/conn-refused 1-300',
+    ],
+  ];
+  for (const [label, behaviour, expected] of cases)
+    t.equal(summary(scan(behaviour, oneTo(300)).report), expected, label);
+  t.end();
+});
+
+t.test('silence is probed again, spaced in time', (t) => {
+  const { network } = scan(({ port }) => (port === 80 ? accept : silence), [80, 3306]);
+  const times = network.sent.filter(({ port }) => port === 3306).map(({ at }) => at);
+  t.equal(times.length, 3, 'two repeats');
+  for (const [index, at] of times.entries()) if (index > 0) t.ok(at - (times[index - 1] ?? 0) >= 500, `gap ${index}`);
+  const fewer = scan(({ port }) => (port === 80 ? accept : silence), [80, 3306], { plan: { repeats: 0 } });
+  t.equal(fewer.network.attemptsOf(host, 3306), 1, '--retries 0 probes once');
+  t.equal(summary(fewer.report), 'open 80 · filtered/no-response 3306');
+  t.end();
+});
+
+t.test('a port that answers is probed once', (t) => {
+  const { network, opened } = scan(({ port }) => (port < 5 ? accept : refuse), oneTo(200));
+  for (const port of oneTo(200)) t.equal(network.attemptsOf(host, port), 1, `port ${port}`);
+  t.same(
+    opened,
+    [1, 2, 3, 4].map((port) => `${host} ${port}`),
+    'each accepted connection is handed over once',
+  );
+  t.end();
+});
+
+t.test('canaries spare services that count connections', (t) => {
+  const beside = scan(({ port }) => (port === 22 || port === 443 ? accept : silence), [22, 443, 3307]);
+  t.equal(beside.network.attemptsOf(host, 22), 1, 'ssh is left alone where https can be asked');
+  t.ok(beside.network.attemptsOf(host, 443) > 1);
+  const alone = scan(({ port }) => (port === 22 ? accept : silence), [22, 3307]);
+  t.equal(alone.network.attemptsOf(host, 22), 2, 'asked once more where nothing else answers');
+  t.equal(summary(alone.report), 'open 22 · filtered/no-response 3307');
+  t.end();
+});
+
+t.test('looks elsewhere for an answer where the ports asked for give none', (t) => {
+  const { report, network } = scan(({ port }) => (port === 443 ? refuse : silence), [3306]);
+  t.equal(summary(report), 'filtered/no-response 3306');
+  t.ok(network.attemptsOf(host, 443) >= 2, 'before and after');
+  t.equal(summary(scan(() => silence, [3306]).report), 'ERR_NEVER_ANSWERED 3306');
+  t.end();
+});
+
+t.test('a link without the neighbour', (t) => {
+  const dead: Behaviour = ({ at }) =>
+    at > 0 && at % 3 === 0 ? silence : { delay: 3000, result: { code: 'EHOSTUNREACH' } };
+  const { report } = scan(dead, oneTo(50), { engine: { isOnLink: () => true } });
+  t.equal(summary(report), 'ERR_NO_NEIGHBOUR 1-50');
+  t.end();
+});
+
+t.test('where every port accepts', (t) => {
+  const { report, network } = scan(() => accept, oneTo(20_000));
+  t.ok(report.acceptsEverything);
+  t.ok(network.sent.length < 1000, 'it is not connected to 20,000 times');
+  t.match(summary(report), /ERR_ACCEPTS_EVERYTHING/);
+  for (const port of oneTo(99)) t.ok(report.open.includes(port), `port ${port}, which matters, is still looked at`);
+  const busy = scan(({ port }) => (port <= 1000 ? accept : refuse), oneTo(2000));
+  t.notOk(busy.report.acceptsEverything, 'a thousand open ports are no such host');
+  t.equal(summary(busy.report), `open ${oneTo(1000).join(',')} · closed/conn-refused 1001-2000`);
+  t.end();
+});
+
+t.test('a control that failed takes the meaning out of silence, not out of answers', (t) => {
+  const behaviour: Behaviour = ({ port }) => (port === 80 ? accept : port === 25 ? refuse : silence);
+  const engine = { controlFailures: new Map([3306, 80, 25].map((port) => [port, 'control down'])) };
+  const { report } = scan(behaviour, [25, 80, 3306, 5432], { engine });
+  t.equal(summary(report), 'open 80 · closed/conn-refused 25 · filtered/no-response 5432 · ERR_CONTROL_FAILED 3306');
+  t.end();
+});
+
+t.test('a scan that is cancelled decides only what had answered', (t) => {
+  const behaviour: Behaviour = ({ port }) => (port === 80 ? accept : port < 50 ? refuse : silence);
+  const { reports } = scan(behaviour, oneTo(300), { addresses: [host, '192.0.2.8'], cancelAt: 700 });
+  for (const report of reports) {
+    t.equal(summary(report), 'open 80 · closed/conn-refused 1-49 · ERR_CANCELLED 50-79,81-300', report.address.text);
+  }
+  t.end();
+});
+
+t.test('many addresses, few at a time', (t) => {
+  const addresses = Array.from({ length: 60 }, (_, index) => `192.0.2.${index + 1}`);
+  const { reports } = scan((probe) => (Number(probe.address.split('.')[3]) % 2 === 0 ? refuse : silence), oneTo(20), {
+    addresses,
+  });
+  t.equal(reports.length, 60);
+  for (const {
+    address: { text },
+    ...report
+  } of reports) {
+    const even = Number(text.split('.')[3]) % 2 === 0;
+    t.equal(
+      summary({ address: address(text), ...report }),
+      even ? 'closed/conn-refused 1-20' : 'ERR_NEVER_ANSWERED 1-20',
+    );
+  }
+  t.end();
+});
+
+t.test('the rate is kept', (t) => {
+  const { network } = scan(() => refuse, oneTo(500), { engine: { rate: 100 } });
+  const perSecond = new Map<number, number>();
+  for (const { at } of network.sent)
+    perSecond.set(Math.floor(at / 1000), (perSecond.get(Math.floor(at / 1000)) ?? 0) + 1);
+  for (const [second, count] of perSecond) t.ok(count <= 106, `second ${second}: ${count}`);
+  const limit = createRateLimit(10, 0);
+  t.ok(limit.allows(0));
+  limit.spend();
+  t.notOk(limit.allows(50), 'half a token is none');
+  t.ok(limit.allows(100));
+  t.end();
+});
+
+t.test('a lossy link loses no open port but by three losses in a row', (t) => {
+  const random = (seed: number) => () => {
+    seed = (seed * 48271) % 2147483647;
+    return seed / 2147483647;
+  };
+  for (let seed = 1; seed <= 20; seed++) {
+    const next = random(seed * 7919);
+    const openPorts = [22, 80, 443, 1777];
+    const lossy: Behaviour = ({ port }) =>
+      next() < 0.02 ? silence : openPorts.includes(port) ? { delay: 40, result: 'accept' } : silence;
+    t.same(scan(lossy, oneTo(2000)).report.open, openPorts, `seed ${seed}`);
+  }
+  t.end();
+});
+
+t.test('properties, over networks that do anything', (t) => {
+  const answers = fc.constantFrom(
+    silence,
+    accept,
+    refuse,
+    icmp('EHOSTUNREACH'),
+    icmp('EACCES'),
+    icmp('ENETUNREACH'),
+    locally('ENETUNREACH'),
+    locally('EMFILE'),
+    locally('EPERM'),
+    { delay: 1, result: 'self-connect' } as const,
+    { delay: 900, result: 'accept' } as const,
+    { delay: 2500, result: 'refuse' } as const,
+  );
+  const network = fc.array(fc.array(answers, { minLength: 1, maxLength: 4 }), { minLength: 1, maxLength: 40 });
+  const behaviourOf =
+    (rows: readonly (readonly ReturnType<Behaviour>[])[]): Behaviour =>
+    ({ port }, attempt) => {
+      const row = rows[port % rows.length] ?? [];
+      return row[attempt % row.length];
+    };
+  const cancel = fc.option(fc.integer({ min: 0, max: 5000 }), { nil: undefined });
+  fc.assert(
+    fc.property(network, cancel, (rows, cancelAt) => {
+      const asked = oneTo(45);
+      const options = cancelAt === undefined ? {} : { cancelAt };
+      const { report, network: seen } = scan(behaviourOf(rows), asked, options);
+      const groups = [...report.notOpen, ...report.unknown].map(({ ports }) => ports);
+      const covered = mergeRanges([...groups.flat(), ...report.open.map((port) => ({ first: port, last: port }))]);
+      const count = groups.reduce((sum, ports) => sum + countPorts(ports), report.open.length);
+      assert.equal(formatRanges(covered), '1-45');
+      assert.equal(count, 45, 'each port asked for is in exactly one place');
+      const everAnswered = seen.sent.some(({ port }) => {
+        const row = rows[port % rows.length] ?? [];
+        return row.some((answer) => answer?.result === 'accept' || answer?.result === 'refuse');
+      });
+      for (const { state, ports } of report.notOpen) {
+        if (state === 'filtered') assert.ok(everAnswered, 'no address is filtered that never answered');
+        for (const port of oneTo(45)) {
+          if (!ports.some(({ first, last }) => port >= first && port <= last)) continue;
+          const row = rows[port % rows.length] ?? [];
+          const evidence =
+            state === 'closed' ? ['refuse'] : [undefined, 'EHOSTUNREACH', 'EACCES', 'ENETUNREACH', 'accept', 'refuse'];
+          const shown = row.map((answer) =>
+            typeof answer?.result === 'object'
+              ? 'local' in answer.result
+                ? 'local'
+                : answer.result.code
+              : answer?.result,
+          );
+          assert.ok(
+            shown.some((what) => evidence.includes(what)),
+            `${state} rests on evidence`,
+          );
+        }
+      }
+    }),
+    { numRuns: 300 },
+  );
+  t.end();
+});
+
+t.test('round trip and time-out', (t) => {
+  const steady = Array.from({ length: 50 }).reduce<ReturnType<typeof addSample>>(
+    (rtt) => addSample(rtt, 100),
+    addSample(undefined, 100),
+  );
+  t.ok(Math.abs(steady.smoothed - 100) < 0.001);
+  t.ok(steady.variation < 1);
+  t.equal(timeoutFor(undefined, 0, defaultTimeouts), 1000, 'before the first answer');
+  t.equal(timeoutFor(steady, 0, defaultTimeouts), 200, 'never under the minimum');
+  t.equal(timeoutFor({ smoothed: 400, variation: 50 }, 0, defaultTimeouts), 600);
+  t.equal(timeoutFor({ smoothed: 400, variation: 50 }, 1, defaultTimeouts), 1200, 'doubled by a repeat');
+  t.equal(timeoutFor({ smoothed: 400, variation: 50 }, 5, defaultTimeouts), 3000, 'never over the maximum');
+  t.end();
+});
+
+t.test('window', (t) => {
+  let window = openWindow(64, 1000);
+  for (let answer = 0; answer < 64; answer++) window = growWindow(window);
+  t.equal(window.size, 128, 'doubles with every windowful of answers');
+  t.equal(shrinkWindow(window).size, 64, 'halves on loss');
+  const after = growWindow(shrinkWindow(window));
+  t.ok(after.size < 64.1, 'creeps after a loss');
+  t.equal(growWindow(window, 10_000).size, 1000, 'never over the maximum');
+  t.equal(shrinkWindow(openWindow(4, 1000)).size, 4, 'never under the minimum');
+  t.equal(openWindow(64, 1).size, 4);
+  t.end();
+});
+
+t.test('limits of the system', (t) => {
+  t.equal(
+    parseOpenFiles('Limit     Soft Limit   Hard Limit   Units\nMax open files            256        524288    files\n'),
+    256,
+  );
+  t.equal(parseOpenFiles('Max open files            unlimited        unlimited    files\n'), undefined);
+  t.equal(parseOpenFiles(undefined), undefined);
+  t.equal(parseEphemeralPorts('32768\t60999\n'), 28232);
+  t.equal(parseEphemeralPorts('nonsense'), undefined);
+  t.end();
+});

@@ -1,0 +1,281 @@
+import fc from 'fast-check';
+import t from 'tap';
+import { cpe } from '../src/identification/cpe.js';
+import { matchBytes, parseLimit } from '../src/identification/match.js';
+import type { Protocol } from '../src/identification/protocol.js';
+import { latin1, readerOf } from '../src/identification/reader.js';
+import { protocols } from '../src/identification/registry.js';
+import { readTlsAnswer } from '../src/identification/tls-record.js';
+import { backtrackingFactor } from './linear-pattern.js';
+
+const cpePattern =
+  /^cpe:2\.3:a(?::(?:[a-z0-9_.-]|\\[!-/:-@[-`{-~])+){2}:(?:\*|(?:[a-z0-9_.-]|\\[!-/:-@[-`{-~])+)(?::\*){7}$/;
+const alone = (protocol: Protocol, bytes: Uint8Array) => matchBytes(bytes, [protocol]);
+const examples = protocols.flatMap((protocol) => protocol.examples.map((example) => ({ protocol, example })));
+
+t.test('the registry', (t) => {
+  const names = protocols.flatMap(({ name, overTls }) => [name, ...(overTls === undefined ? [] : [overTls.name])]);
+  t.equal(new Set(names).size, names.length, 'no name stands twice');
+  for (const { name, ports, overTls, probe } of protocols) {
+    t.match(name, /^[a-z0-9-]+$/);
+    const all = [...ports, ...(overTls?.ports ?? [])];
+    t.ok(
+      all.length > 0 && all.every((port) => Number.isInteger(port) && port >= 1 && port <= 65535),
+      `ports of ${name}`,
+    );
+    t.equal(new Set(all).size, all.length, `${name} has no port twice`);
+    if (typeof probe === 'function') t.not(Buffer.from(probe('offsite7.example.org\r\nX: y')).includes('\r\nX:'), true);
+  }
+  t.end();
+});
+
+t.test('every example matches, first, and gives exactly its service', (t) => {
+  for (const { protocol, example } of examples) {
+    const result = matchBytes(example.bytes);
+    if (result.kind !== 'match') {
+      t.fail(`${protocol.name}: nothing matches ${example.from}`);
+      continue;
+    }
+    const { match } = result;
+    t.equal(match.protocol.name, protocol.name, example.from);
+    t.strictSame({ name: match.protocol.name, ...match.facts }, example.service, `${protocol.name}: ${example.from}`);
+    for (const name of match.facts.cpe ?? []) t.match(name, cpePattern, example.from);
+    if (match.facts.cpe !== undefined) t.ok(match.facts.product, `${example.from}: no CPE without a product`);
+  }
+  t.end();
+});
+
+t.test('no example matches another protocol, whole or cut anywhere', (t) => {
+  for (const { protocol, example } of examples) {
+    const others = protocols.filter((other) => other !== protocol);
+    const wrong = cuts(example.bytes).filter((part) => matchBytes(part, others).kind === 'match');
+    t.strictSame(wrong, [], `${protocol.name}: ${example.from}`);
+  }
+  t.end();
+});
+
+t.test('no negative matches its protocol', (t) => {
+  for (const protocol of protocols) {
+    t.ok(protocol.negatives.length > 0, `${protocol.name} has a negative`);
+    for (const { from, bytes } of protocol.negatives)
+      t.not(alone(protocol, bytes).kind, 'match', `${protocol.name}: ${from}`);
+  }
+  t.end();
+});
+
+t.test('what comes in pieces gives the same as what comes at once, or nothing yet', (t) => {
+  for (const { protocol, example } of examples) {
+    for (const part of cuts(example.bytes)) {
+      const result = alone(protocol, part);
+      if (result.kind !== 'match') continue;
+      // The prober stops at a match that does not grow, so that one has to be final.
+      const isFinal = !result.match.growing;
+      const { version, product } = result.match.facts;
+      const agrees = isFinal
+        ? JSON.stringify(sorted({ name: protocol.name, ...result.match.facts })) ===
+          JSON.stringify(sorted(example.service))
+        : (version === undefined || version === example.service.version) &&
+          (product === undefined || product === example.service.product);
+      if (!agrees)
+        t.fail(`${protocol.name}: ${example.from}, cut to ${part.length} bytes`, { found: result.match.facts });
+    }
+  }
+  t.pass();
+  t.end();
+});
+
+t.test('random bytes, mutilated examples and repetitions of them do no harm', (t) => {
+  const random = fc.uint8Array({ maxLength: 300 });
+  const mutilated = fc
+    .tuple(
+      fc.constantFrom(...examples),
+      fc.nat(),
+      fc.uint8Array({ minLength: 1, maxLength: 8 }),
+      fc.integer({ min: 1, max: 50 }),
+    )
+    .map(([{ example }, place, patch, times]) => {
+      const bytes = Uint8Array.from(example.bytes);
+      if (bytes.length > patch.length) bytes.set(patch, place % (bytes.length - patch.length));
+      return Buffer.concat(Array.from({ length: times }, () => bytes));
+    });
+  fc.assert(
+    fc.property(fc.oneof(random, mutilated), (bytes) => {
+      const result = matchBytes(bytes);
+      if (result.kind !== 'match') return true;
+      const { cpe: names = [], ...texts } = result.match.facts;
+      return (
+        names.every((name) => cpePattern.test(name)) &&
+        Object.values(texts).every((text) => typeof text === 'string' && text.length <= 256)
+      );
+    }),
+    { numRuns: 2000 },
+  );
+  t.pass();
+  t.end();
+});
+
+t.test('random bytes are of no protocol', (t) => {
+  fc.assert(
+    fc.property(fc.uint8Array({ minLength: 24, maxLength: 300 }), (bytes) => matchBytes(bytes).kind !== 'match'),
+  );
+  t.end();
+});
+
+t.test('text that nobody knows is of no protocol', (t) => {
+  for (const text of [
+    'foo',
+    'foo\r\n',
+    'Welcome!\r\n',
+    '220',
+    '+OK',
+    '* OK',
+    '\n',
+    'HTTP/',
+    'N',
+    'S',
+    'E',
+    'ERROR\r\n',
+    '-ERR\r\n',
+  ]) {
+    t.not(matchBytes(Buffer.from(text)).kind, 'match', JSON.stringify(text));
+  }
+  t.equal(matchBytes(Buffer.from('foo\r\n')).kind, 'no');
+  t.equal(matchBytes(new Uint8Array()).kind, 'more');
+  t.equal(matchBytes(new Uint8Array(parseLimit + 1).fill(0x61)).kind, 'no', 'nobody waits for more than the limit');
+  t.end();
+});
+
+t.test('every pattern is linear-time', (t) => {
+  for (const { name, matchers } of protocols) {
+    for (const matcher of matchers) {
+      if (!('pattern' in matcher)) continue;
+      const factor = backtrackingFactor(matcher.pattern);
+      t.ok(factor <= 1024, `${name}: ${matcher.pattern.source}: tries ${factor} times over`);
+    }
+  }
+  t.end();
+});
+
+t.test('the judge of patterns', (t) => {
+  const cases: [RegExp, number][] = [
+    [/^abc/, 1],
+    [/^[^\r\n]*\r\n/, 1],
+    [/^a*$/, 1],
+    [/^(?:a|b)c/, 1],
+    [/^(?:ab|ac)d/, 2],
+    [/^.{0,9}x/, 10],
+    [/^.{0,9}x.{0,9}y/, 100],
+    [/^.*x/, Infinity],
+    [/^(?:a+)+b/, Infinity],
+    [/^(?:a|a)*b/, Infinity],
+    [/^(?:a?){30}a{30}/, Infinity],
+    [/^\d+\d/, Infinity],
+    [/^(?:\d+\.)*x/, 1],
+    [/^a?ab/, 2],
+  ];
+  for (const [pattern, factor] of cases) {
+    const found = backtrackingFactor(pattern);
+    t.ok(factor === Infinity ? found > 1024 : found === factor, `${pattern.source}: ${found}`);
+  }
+  for (const refused of [/abc/, /^a|b/, /^(?=a)/, /^(a)\1/, /^a\b/, /^a/g, /^a/m]) {
+    t.throws(() => backtrackingFactor(refused), SyntaxError, refused.source);
+  }
+  t.end();
+});
+
+t.test('a real beginning that goes on for ever with a piece of itself', (t) => {
+  // Not timed: a parser that is worse than linear makes the whole file run into the test runner's own limit.
+  for (const { example } of examples) {
+    for (let at = 0; at < Math.min(example.bytes.length, 96); at += 8) {
+      for (const width of [1, 4]) {
+        const piece = Buffer.from(example.bytes.subarray(at, at + width));
+        matchBytes(Buffer.concat([example.bytes.subarray(0, at), Buffer.alloc(parseLimit, piece)]));
+      }
+    }
+  }
+  t.pass();
+  t.end();
+});
+
+t.test('the reader never runs past the end', (t) => {
+  const operation = fc.oneof(
+    fc.constantFrom('u8', 'u16be', 'u16le', 'u24le', 'u32').map((name) => ({ name, count: 0 }) as const),
+    fc.integer({ min: -5, max: 40 }).map((count) => ({ name: 'take', count }) as const),
+    fc.integer({ min: 0, max: 40 }).map((count) => ({ name: 'cString', count }) as const),
+  );
+  const widths: Readonly<Record<string, number>> = { u8: 1, u16be: 2, u16le: 2, u24le: 3, u32: 4 };
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 32 }), fc.array(operation), (bytes, operations) => {
+      const reader = readerOf(bytes);
+      return operations.every(({ name, count }) => {
+        const before = reader.remaining;
+        const rest = bytes.subarray(bytes.length - before);
+        if (name === 'take') {
+          const taken = reader.take(count);
+          return taken === undefined
+            ? reader.remaining === before && (count < 0 || count > before)
+            : taken.length === count && reader.remaining === before - count;
+        }
+        if (name === 'cString') {
+          const text = reader.cString(count);
+          const end = rest.indexOf(0);
+          return text === undefined
+            ? reader.remaining === before && (end < 0 || end > count)
+            : text === latin1(rest.subarray(0, end)) && reader.remaining === before - end - 1;
+        }
+        const width = widths[name] ?? 0;
+        const value = { u8: reader.u8, u16be: reader.u16be, u16le: reader.u16le, u24le: reader.u24le, u32: reader.u32 }[
+          name
+        ]();
+        if (width > before) return value === undefined && reader.remaining === before;
+        const expected = name.endsWith('le')
+          ? Buffer.from(rest).readUIntLE(0, width)
+          : Buffer.from(rest).readUIntBE(0, width);
+        return value === expected && reader.remaining === before - width;
+      });
+    }),
+  );
+  t.end();
+});
+
+t.test('CPE names are well formed whatever goes in', (t) => {
+  const cases: [string, string, string | undefined, string][] = [
+    ['mysql', 'mysql', '5.1.73', 'cpe:2.3:a:mysql:mysql:5.1.73:*:*:*:*:*:*:*'],
+    ['openbsd', 'openssh', '9.2p1', 'cpe:2.3:a:openbsd:openssh:9.2p1:*:*:*:*:*:*:*'],
+    ['apache', 'http_server', undefined, 'cpe:2.3:a:apache:http_server:*:*:*:*:*:*:*:*'],
+    ['Some One', 'A+B', '1:2*', 'cpe:2.3:a:some_one:a\\+b:1\\:2\\*:*:*:*:*:*:*:*'],
+    ['a', 'b', '-', 'cpe:2.3:a:a:b:\\-:*:*:*:*:*:*:*'],
+    ['a', 'b', '\x1b\u202e', 'cpe:2.3:a:a:b:*:*:*:*:*:*:*:*'],
+  ];
+  for (const [vendor, product, version, expected] of cases) t.equal(cpe(vendor, product, version), expected);
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), (version) => cpePattern.test(cpe('vendor', 'product', version))),
+  );
+  t.end();
+});
+
+t.test('the first TLS record', (t) => {
+  const cases: [string, number[], ReturnType<typeof readTlsAnswer>][] = [
+    ['alert handshake_failure', [21, 3, 1, 0, 2, 2, 40], { alert: 'handshake_failure' }],
+    ['alert of an unknown number', [21, 3, 3, 0, 2, 2, 200], { alert: 'number 200' }],
+    ['ServerHello', [22, 3, 3, 0, 122, 2, 0, 0, 118], {}],
+    ['half a ServerHello', [22, 3, 3, 0, 122], {}],
+    ['ClientHello, echoed', [22, 3, 1, 0, 122, 1, 0, 0, 118], undefined],
+    ['HTTP', [...Buffer.from('HTTP/1.1 400')], undefined],
+    ['an alert of a length that alerts do not have', [21, 3, 1, 0, 9, 2, 40], undefined],
+    ['too little', [21, 3, 1], undefined],
+    ['nothing', [], undefined],
+  ];
+  for (const [name, bytes, expected] of cases) t.strictSame(readTlsAnswer(Uint8Array.from(bytes)), expected, name);
+  fc.assert(fc.property(fc.uint8Array({ maxLength: 12 }), (bytes) => (readTlsAnswer(bytes), true)));
+  t.end();
+});
+
+/** Every beginning of the bytes. */
+function cuts(bytes: Uint8Array): Uint8Array[] {
+  return Array.from(bytes, (_, at) => bytes.subarray(0, at + 1));
+}
+
+function sorted(facts: object): object {
+  return Object.fromEntries(Object.entries(facts).sort(([a], [b]) => a.localeCompare(b)));
+}

@@ -1,0 +1,56 @@
+import { existsSync } from 'node:fs';
+import { run, findProgram } from './command.js';
+import { postgresqlPrograms } from './daemons/postgresql.js';
+
+const programs = [
+  'ip',
+  'ss',
+  'nft',
+  'prlimit',
+  'setpriv',
+  'openssl',
+  'ssh-keygen',
+  'mariadbd',
+  'mariadb',
+  'mariadb-install-db',
+  'sshd',
+  'postfix',
+  'dovecot',
+  'nginx',
+  'named',
+  'redis-server',
+  'memcached',
+  'vsftpd',
+];
+
+/** What this machine lacks to build the lab, in words, or undefined where it has all. */
+export function labMissing(): string | undefined {
+  if (process.platform !== 'linux') return 'the lab needs Linux';
+  if (process.getuid?.() !== 0) return 'the lab needs root, to make network namespaces';
+  const absent = programs.filter((program) => findProgram(program) === undefined);
+  if (postgresqlPrograms() === undefined) absent.push('postgres');
+  if (!existsSync('/usr/lib/dovecot/imap-login')) absent.push('dovecot-imapd');
+  if (!existsSync('/usr/lib/dovecot/pop3-login')) absent.push('dovecot-pop3d');
+  if (absent.length > 0) return `the lab needs programs that are not installed: ${absent.join(', ')}`;
+  const trial = `exposcan-trial-${process.pid}`;
+  try {
+    run('ip', ['netns', 'add', trial]);
+    run('ip', ['netns', 'exec', trial, 'nft', 'add', 'table', 'inet', 'trial']);
+    run('ip', ['netns', 'del', trial]);
+    return undefined;
+  } catch (error) {
+    return `network namespaces with nftables do not work here: ${String(error)}`;
+  }
+}
+
+/**
+ * The options of a test that needs the lab: skipped, saying why, where the lab cannot be built.
+ * With EXPOSCAN_LAB=required in the environment it is an error instead.
+ */
+export function labOptions(): { skip: string | false } {
+  const missing = labMissing();
+  if (missing !== undefined && process.env['EXPOSCAN_LAB'] === 'required') {
+    throw new Error(`EXPOSCAN_LAB=required, and ${missing}`);
+  }
+  return { skip: missing ?? false };
+}

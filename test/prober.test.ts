@@ -1,0 +1,480 @@
+import { connect, createServer, type Socket } from 'node:net';
+import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
+import t, { type Test } from 'tap';
+import { identify, type IdentifyOptions } from '../src/identification/prober.js';
+import { isUntouchable, stepsFor } from '../src/identification/plan.js';
+import { protocols } from '../src/identification/registry.js';
+import { parseAddress } from '../src/model/address.js';
+import type { Identification } from '../src/model/observation.js';
+import { wrapSocket, type Connection } from '../src/net/connection.js';
+
+/** Long where a loaded machine could be late with what is expected, short where nothing is. */
+const patience = { serverFirstMs: 5000, clientFirstMs: 30, otherMs: 50, answerMs: 5000, pauseMs: 60, totalMs: 20_000 };
+const silent = { ...patience, serverFirstMs: 80, answerMs: 60 };
+
+interface Peer {
+  readonly port: number;
+  /** What each connection received, in the order in which they came. */
+  readonly received: readonly Buffer[];
+}
+
+/** A server on loopback that behaves as told on its n-th connection. */
+async function serve(t: Test, behave: (socket: Socket, index: number) => void, tls?: TlsOptions): Promise<Peer> {
+  const received: Buffer[] = [];
+  const sockets = new Set<Socket>();
+  const accept = (socket: Socket) => {
+    const index = received.push(Buffer.alloc(0)) - 1;
+    sockets.add(socket);
+    socket.on('error', () => undefined);
+    socket.on('data', (bytes: Buffer) => {
+      received[index] = Buffer.concat([received[index] ?? Buffer.alloc(0), bytes]);
+    });
+    socket.once('close', () => sockets.delete(socket));
+    behave(socket, index);
+  };
+  const server = tls === undefined ? createServer(accept) : createTlsServer(tls, accept);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.teardown(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new TypeError('a TCP server has an address');
+  return { port: address.port, received };
+}
+
+const loopback = parseAddress('127.0.0.1');
+
+/** Connects to the peer, and says that it is on the port `as`. */
+function open(peer: Peer, as: number, sockets: Socket[] = []): Promise<Connection> {
+  return new Promise((resolve, reject) => {
+    if (loopback === undefined) throw new TypeError('127.0.0.1 is an address');
+    const socket = connect(peer.port, '127.0.0.1');
+    sockets.push(socket);
+    socket.once('error', reject);
+    socket.once('connect', () => {
+      socket.removeListener('error', reject);
+      resolve(wrapSocket(socket, loopback, as));
+    });
+  });
+}
+
+async function ask(
+  peer: Peer,
+  as: number,
+  options: Partial<IdentifyOptions> = {},
+  sockets: Socket[] = [],
+): Promise<Identification> {
+  const first = await open(peer, as, sockets);
+  return identify(first, {
+    dial: () => open(peer, as, sockets),
+    signal: new AbortController().signal,
+    patience,
+    ...options,
+  });
+}
+
+function exampleOf(name: string): Uint8Array {
+  const bytes = protocols.find((protocol) => protocol.name === name)?.examples[0]?.bytes;
+  if (bytes === undefined) throw new RangeError(`no example of ${name}`);
+  return bytes;
+}
+
+/** A port that no table names. */
+const unlistedPort = 40_009;
+const unknown = { name: 'unknown', method: 'table' };
+const page = 'HTTP/1.1 200 OK\r\nServer: nginx/1.22.1\r\nContent-Length: 0\r\n\r\n';
+const nothing = () => undefined;
+/** A little later, so that the other end has seen that it was accepted. */
+const reset = (socket: Socket) => {
+  setTimeout(() => socket.resetAndDestroy(), 20);
+};
+
+t.test('a service that speaks first is named on the one connection, and never asked', async (t) => {
+  for (const name of ['mysql', 'ssh', 'smtp', 'ftp', 'pop3', 'imap']) {
+    const peer = await serve(t, (socket) => socket.write(exampleOf(name)));
+    const { service, banner } = await ask(peer, 80, { patience: { ...patience, clientFirstMs: 5000 } });
+    t.match(service, { name, method: 'probed' }, `${name} on the port of http`);
+    t.strictSame(Buffer.from(banner?.bytes ?? []), Buffer.from(exampleOf(name)));
+    const { farewell = new Uint8Array() } = protocols.find((protocol) => protocol.name === name) ?? {};
+    t.equal(peer.received.length, 1);
+    t.ok(Buffer.from(farewell).includes(peer.received[0] ?? ''), 'nothing but the farewell was sent');
+  }
+});
+
+t.test('a greeting may be late on a port where the server speaks first', async (t) => {
+  const peer = await serve(t, (socket) => {
+    setTimeout(() => socket.write(exampleOf('smtp')), 300);
+  });
+  const { service } = await ask(peer, 25, { patience: { ...patience, otherMs: 10, clientFirstMs: 10 } });
+  t.equal(service.name, 'smtp');
+  t.equal(peer.received.length, 1);
+});
+
+t.test('a service that is spoken to', async (t) => {
+  const answers = (socket: Socket) => {
+    socket.once('data', () => socket.end(page));
+  };
+  const peer = await serve(t, answers);
+  const { service, banner } = await ask(peer, 80, { serverName: 'offsite7.example.org' });
+  t.match(service, { name: 'http', product: 'nginx', version: '1.22.1', method: 'probed' });
+  t.equal(Buffer.from(banner?.bytes ?? []).toString(), page);
+  t.equal(peer.received.length, 1, 'one connection');
+  t.match(peer.received[0]?.toString(), /^GET \/ HTTP\/1\.0\r\n(?:.+\r\n)*Host: offsite7\.example\.org\r\n/);
+
+  const elsewhere = await serve(t, answers);
+  t.match(
+    (await ask(elsewhere, unlistedPort)).service,
+    { name: 'http', product: 'nginx' },
+    'on a port that tells nothing',
+  );
+  t.equal(elsewhere.received.length, 2, 'TLS first, which draws HTTP; then HTTP');
+  t.notMatch(elsewhere.received[1]?.toString(), /Host:/, 'no Host where there is no name');
+});
+
+t.test('postgresql, memcached and redis on ports that tell nothing', async (t) => {
+  const postgresql = await serve(t, (socket) => {
+    socket.once('data', (bytes: Buffer) => socket.end(bytes[0] === 0 ? exampleOf('postgresql') : ''));
+  });
+  t.match((await ask(postgresql, unlistedPort)).service, { name: 'postgresql', product: 'PostgreSQL' });
+  const memcached = await serve(t, (socket) => {
+    socket.once('data', (bytes: Buffer) =>
+      socket.end(bytes.toString() === 'version\r\n' ? 'VERSION 1.6.18\r\n' : 'ERROR\r\n'),
+    );
+  });
+  t.match((await ask(memcached, unlistedPort)).service, { name: 'memcached', version: '1.6.18' });
+  const redis = await serve(t, (socket) => {
+    socket.once('data', (bytes: Buffer) => {
+      if (bytes.includes('Host:')) socket.destroy();
+      else if (bytes.includes('GET /')) socket.write("-ERR wrong number of arguments for 'get' command\r\n");
+      else if (bytes.includes('INFO')) socket.write(exampleOf('redis'));
+      else socket.end();
+    });
+  });
+  t.match(
+    (await ask(redis, unlistedPort)).service,
+    { name: 'redis', version: '7.0.15' },
+    'known by its complaint, then asked properly',
+  );
+});
+
+t.test('HTTP is not sent where something else lives', async (t) => {
+  for (const port of [6379, 25, 22, 3306, 5432, 11211, 465, 6380]) {
+    const steps = stepsFor(port, false).map((step) => (step.kind === 'tls' ? 'tls' : step.protocol.name));
+    t.notOk(steps.includes('http'), `${port}: ${steps.join(', ')}`);
+  }
+  const peer = await serve(t, (socket) => socket.once('data', () => socket.end('-ERR what?\r\n')));
+  await ask(peer, 6379);
+  t.notOk(peer.received.some((bytes) => /GET|Host:|POST/.test(bytes.toString())));
+});
+
+t.test('a silent service', async (t) => {
+  const peer = await serve(t, nothing);
+  const { service, banner, trouble } = await ask(peer, unlistedPort, { patience: silent });
+  t.strictSame(service, unknown);
+  t.equal(banner, undefined);
+  t.match(trouble, /said nothing/);
+  t.equal(peer.received.length, 4, 'no more connections than allowed');
+
+  const modest = await serve(t, nothing);
+  await ask(modest, unlistedPort, { patience: silent, maxConnections: 2 });
+  t.equal(modest.received.length, 2);
+});
+
+t.test('a silent service on a known port is guessed by that port, and says that it is a guess', async (t) => {
+  for (const [port, name] of [
+    [953, 'rndc'],
+    [5900, 'vnc'],
+    [25, 'smtp'],
+  ] as const) {
+    const { service } = await ask(await serve(t, nothing), port, { patience: silent });
+    t.strictSame(service, { name, method: 'table' });
+  }
+});
+
+t.test('services that punish get one connection, whatever they do', async (t) => {
+  for (const port of [3306, 22]) {
+    for (const behave of [nothing, reset, (socket: Socket) => socket.end('foo')]) {
+      const peer = await serve(t, behave);
+      await ask(peer, port, { patience: silent });
+      t.equal(peer.received.length, 1, `port ${port}`);
+    }
+  }
+});
+
+t.test('printers and controllers are listened to, and never sent a byte', async (t) => {
+  for (const port of [515, 9100, 9107, 502]) {
+    t.ok(isUntouchable(port));
+    const peer = await serve(t, nothing);
+    const { trouble } = await ask(peer, port, { patience: silent });
+    t.strictSame(peer.received, [Buffer.alloc(0)]);
+    t.match(trouble, /nothing is sent/);
+  }
+  t.notOk(isUntouchable(631));
+});
+
+t.test('one byte at a time, for ever', async (t) => {
+  const peer = await serve(t, (socket) => {
+    const timer = setInterval(() => socket.write('x'), 10);
+    socket.once('close', () => {
+      clearInterval(timer);
+    });
+  });
+  const { service, banner, trouble } = await ask(peer, unlistedPort, {
+    patience: { ...patience, otherMs: 5000, pauseMs: 5000, totalMs: 300 },
+  });
+  t.strictSame(service, unknown);
+  t.match(Buffer.from(banner?.bytes ?? []).toString(), /^x+$/);
+  t.match(trouble, /0\.3 s/);
+  t.equal(peer.received.length, 1);
+});
+
+t.test('a flood, and a megabyte without a newline', async (t) => {
+  for (const [chunk, times] of [
+    ['flood\r\n'.repeat(10_000), 1500],
+    ['a'.repeat(1_048_576), 1],
+  ] as const) {
+    const peer = await serve(t, (socket) => {
+      let left = times;
+      const pour = () => {
+        while (left > 0 && !socket.destroyed) {
+          left -= 1;
+          if (!socket.write(chunk)) return;
+        }
+      };
+      socket.on('drain', pour);
+      pour();
+    });
+    const sockets: Socket[] = [];
+    const { service, banner, trouble } = await ask(
+      peer,
+      unlistedPort,
+      { patience: { ...patience, otherMs: 5000 } },
+      sockets,
+    );
+    t.strictSame(service, unknown);
+    t.equal(banner?.bytes.length, 4096);
+    t.equal(banner?.truncated, true);
+    t.match(trouble, /flood/);
+    t.ok((sockets[0]?.bytesRead ?? Infinity) < 1_000_000, `read ${sockets[0]?.bytesRead} bytes of the flood`);
+    t.equal(peer.received.length, 1);
+  }
+});
+
+t.test('accepted, then reset', async (t) => {
+  const peer = await serve(t, reset);
+  const { service, trouble } = await ask(peer, unlistedPort, { patience: { ...patience, otherMs: 5000 } });
+  t.strictSame(service, unknown);
+  t.equal(trouble, 'the peer accepted the connection, then reset it');
+  t.equal(peer.received.length, 1, 'asking again would bring the same');
+});
+
+t.test('accepted, then closed', async (t) => {
+  const peer = await serve(t, (socket) => socket.end());
+  const { trouble } = await ask(peer, unlistedPort, { patience: { ...patience, otherMs: 5000 } });
+  t.match(trouble, /closed it without a word/);
+});
+
+t.test('text and binary noise that no protocol knows', async (t) => {
+  for (const [noise, port] of [
+    ['foo', unlistedPort],
+    ['foo\r\n', 80],
+    ['foo\r\n', 25],
+    [Buffer.from(Array.from({ length: 999 }, (_, at) => (at * 7919 + 13) % 256)), unlistedPort],
+  ] as const) {
+    const peer = await serve(t, (socket) => socket.write(noise));
+    const { service, banner, trouble } = await ask(peer, port, {
+      patience: { ...patience, otherMs: 5000, clientFirstMs: 5000 },
+    });
+    t.strictSame(service, unknown, `on port ${port}`);
+    t.strictSame(Buffer.from(banner?.bytes ?? []), Buffer.from(noise));
+    t.match(trouble, /no protocol/);
+  }
+});
+
+/** Made for this test, good for nothing else. */
+const key = `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgR/gheBuZXXaPQDvh
+gZLBDdZJEtp3UQqM72Rrb2S7jQGhRANCAARL7G5bF7aNsFy/hUwrkfw3NvARsuEi
+AGjcL9p7jVALeWa3mw4b75tL/dAnks5RaMNiGq4VcD40bgKm7SbXviel
+-----END PRIVATE KEY-----`;
+const cert = `-----BEGIN CERTIFICATE-----
+MIIB3zCCAYagAwIBAgIUXrn0irbvr9NNOlyVYgmuHtFOvKYwCgYIKoZIzj0EAwIw
+MTEQMA4GA1UECgwHRXhhbXBsZTEdMBsGA1UEAwwUb2Zmc2l0ZTcuZXhhbXBsZS5v
+cmcwIBcNMjYxMTIzMDIxNTU0WhgPMjEyNjEwMzAwMjE1NTRaMDExEDAOBgNVBAoM
+B0V4YW1wbGUxHTAbBgNVBAMMFG9mZnNpdGU3LmV4YW1wbGUub3JnMFkwEwYHKoZI
+zj0CAQYIKoZIzj0DAQcDQgAES+xuWxe2jbBcv4VMK5H8NzbwEbLhIgBo3C/ae41Q
+C3lmt5sOG++bS/3QJ5LOUWjDYhquFXA+NG4Cpu0m174npaN6MHgwHQYDVR0OBBYE
+FHqCHxeHMGR9p2stBS6QZWebYUedMB8GA1UdIwQYMBaAFHqCHxeHMGR9p2stBS6Q
+ZWebYUedMA8GA1UdEwEB/wQFMAMBAf8wJQYDVR0RBB4wHIIUb2Zmc2l0ZTcuZXhh
+bXBsZS5vcmeHBMAAAgcwCgYIKoZIzj0EAwIDRwAwRAIgHlelFbkZW89tY9nUoHhq
+G99u0NhohmBjLCS6w37AuWICIFIGaLwRR48LVmnCGS+ouIE8a7PDpyz0/fMtqxhW
+XYmv
+-----END CERTIFICATE-----`;
+const tlsFiles = { key, cert };
+
+t.test('HTTP inside TLS', async (t) => {
+  const peer = await serve(t, (socket) => socket.once('data', () => socket.end(page)), {
+    ...tlsFiles,
+    ALPNProtocols: ['http/1.1'],
+  });
+  const { service, tls, banner } = await ask(peer, 443, { serverName: 'offsite7.example.org' });
+  t.match(service, { name: 'https', tunnel: 'tls', product: 'nginx', method: 'probed' });
+  t.equal(Buffer.from(banner?.bytes ?? []).toString(), page);
+  t.strictSame(tls, {
+    version: 'TLSv1.3',
+    alpn: 'http/1.1',
+    certificate: {
+      subject: 'O=Example, CN=offsite7.example.org',
+      issuer: 'O=Example, CN=offsite7.example.org',
+      sans: ['offsite7.example.org', '192.0.2.7'],
+      validFrom: '2026-11-23T02:15:54.000Z',
+      validTo: '2126-10-30T02:15:54.000Z',
+      selfSigned: true,
+      fingerprint256: '19:B7:CC:57:F7:6B:93:CF:97:3A:89:7A:8F:23:24:60:DC:4E:CE:29:0B:14:A8:26:78:70:BC:03:63:F1:FB:B3',
+    },
+  });
+  t.equal(peer.received.length, 1);
+  t.match(peer.received[0]?.toString(), /^GET/, 'inside TLS');
+});
+
+t.test('a service that speaks first inside TLS', async (t) => {
+  for (const [name, overTls, port] of [
+    ['smtp', 'smtps', 465],
+    ['imap', 'imaps', 993],
+    ['pop3', 'pop3s', 995],
+    ['smtp', 'smtps', unlistedPort],
+  ] as const) {
+    const peer = await serve(t, (socket) => socket.write(exampleOf(name)), tlsFiles);
+    const { service } = await ask(peer, port, { patience: { ...patience, otherMs: port === unlistedPort ? 500 : 50 } });
+    t.match(service, { name: overTls, tunnel: 'tls', method: 'probed' });
+    t.equal(peer.received.length, 1);
+  }
+});
+
+t.test('TLS with nothing to be recognised inside', async (t) => {
+  for (const [port, name] of [
+    [unlistedPort, 'tls'],
+    [6514, 'syslog-tls'],
+    [3306, 'tls'],
+    [443, 'https'],
+  ] as const) {
+    const peer = await serve(t, (socket) => socket.once('data', () => socket.end()), tlsFiles);
+    const { service, tls } = await ask(peer, port, { patience: { ...silent, answerMs: 5000 } });
+    t.strictSame(service, { name, tunnel: 'tls', method: 'table' });
+    t.equal(tls?.version, 'TLSv1.3');
+  }
+});
+
+t.test('a TLS server that demands a client certificate', async (t) => {
+  for (const maxVersion of ['TLSv1.3', 'TLSv1.2'] as const) {
+    const peer = await serve(t, nothing, { ...tlsFiles, requestCert: true, rejectUnauthorized: true, maxVersion });
+    const { service, trouble } = await ask(peer, 443, { patience: { ...patience, clientFirstMs: 100 } });
+    t.strictSame(service, { name: 'https', tunnel: 'tls', method: 'table' }, maxVersion);
+    t.match(trouble, /client certificate|alert handshake failure/);
+  }
+});
+
+t.test('a TLS handshake that fails, and one that stalls', async (t) => {
+  const behaviours = [
+    ['alert', [21, 3, 3, 0, 2, 2, 40], true, /the alert handshake_failure/],
+    ['half a ServerHello', [22, 3, 3, 0, 122, 2, 0, 0, 118, 3, 3], false, /half-way/],
+    ['half a ServerHello, then the end', [22, 3, 3, 0, 122, 2, 0, 0, 118, 3, 3], true, /handshake failed/],
+    ['a ServerHello of zeros', [22, 3, 3, 0, 10, 2, 0, 0, 6, 0, 0, 0, 0, 0, 0], false, /handshake failed/],
+  ] as const;
+  for (const [name, bytes, hangsUp, words] of behaviours) {
+    const peer = await serve(t, (socket) => {
+      socket.once('data', () => {
+        socket.write(Uint8Array.from(bytes));
+        if (hangsUp) socket.end();
+      });
+    });
+    const { service, trouble } = await ask(peer, 443, { patience: { ...patience, answerMs: hangsUp ? 5000 : 300 } });
+    t.strictSame(service, { name: 'https', tunnel: 'tls', method: 'table' }, name);
+    t.match(trouble, words);
+    t.equal(peer.received.length, 1, name);
+  }
+});
+
+t.test('another protocol where TLS is usual', async (t) => {
+  const peer = await serve(t, (socket) => {
+    socket.once('data', (bytes: Buffer) => {
+      socket.write(bytes[0] === 0x16 ? exampleOf('ssh') : 'never asked');
+    });
+  });
+  const { service } = await ask(peer, 443);
+  t.match(service, { name: 'ssh', method: 'probed' }, 'read off its answer to the ClientHello');
+  t.equal(service.tunnel, undefined);
+  t.equal(peer.received.length, 1);
+});
+
+t.test('TLS where HTTP is usual', async (t) => {
+  const complaint =
+    'HTTP/1.1 400 Bad Request\r\nContent-Length: 45\r\n\r\nClient sent an HTTP request to an HTTPS server';
+  let behave: (socket: Socket) => void = nothing;
+  const inside = await serve(t, (socket) => socket.once('data', () => socket.end(page)), tlsFiles);
+  const peer = await serve(t, (socket) => {
+    behave(socket);
+  });
+  behave = (socket) => {
+    socket.once('data', (bytes: Buffer) => {
+      if (bytes[0] !== 0x16) {
+        socket.end(complaint);
+        return;
+      }
+      const through = connect(inside.port, '127.0.0.1');
+      through.on('error', () => undefined);
+      through.write(bytes);
+      socket.pipe(through).pipe(socket);
+    });
+  };
+  const { service } = await ask(peer, 80);
+  t.match(service, { name: 'https', tunnel: 'tls', product: 'nginx' });
+});
+
+t.test('a scan that is stopped', async (t) => {
+  const stopper = new AbortController();
+  const peer = await serve(t, () => {
+    stopper.abort();
+  });
+  const { service, trouble } = await ask(peer, 25, {
+    signal: stopper.signal,
+    patience: { ...patience, serverFirstMs: 1e6, totalMs: 1e6 },
+  });
+  t.strictSame(service, { name: 'smtp', method: 'table' });
+  t.match(trouble, /stopped/);
+
+  const during = new AbortController();
+  const stalling = await serve(t, (socket) => {
+    socket.once('data', () => {
+      during.abort();
+    });
+  });
+  const answer = await ask(stalling, 443, {
+    signal: during.signal,
+    patience: { ...patience, answerMs: 1e6, totalMs: 1e6 },
+  });
+  t.match(answer.trouble, /stopped/, 'in the middle of a TLS handshake');
+  t.equal(stalling.received.length, 1);
+});
+
+t.test('a thousand slow servers at once', async (t) => {
+  const peer = await serve(t, (socket) => {
+    const timer = setInterval(() => socket.write('y'), 50);
+    socket.once('close', () => {
+      clearInterval(timer);
+    });
+  });
+  const sockets: Socket[] = [];
+  const slow = { ...patience, otherMs: 60_000, pauseMs: 60_000, totalMs: 1500 };
+  const answers = await Promise.all(
+    Array.from({ length: 1000 }, () => ask(peer, unlistedPort, { patience: slow }, sockets)),
+  );
+  t.ok(answers.every(({ service, trouble }) => service.name === 'unknown' && trouble !== undefined));
+  t.equal(peer.received.length, 1000, 'one connection each');
+  t.ok(sockets.every(({ bytesRead }) => bytesRead < 10_000));
+  t.ok(
+    sockets.every((socket) => socket.destroyed || socket.writableEnded),
+    'every connection was left',
+  );
+});
