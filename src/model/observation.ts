@@ -17,7 +17,6 @@ export const reasons = [
 export type Reason = (typeof reasons)[number];
 
 export const methods = ['connect', 'syn'] as const;
-export type Method = (typeof methods)[number];
 
 /** What answers on an endpoint, as far as it could be named. */
 export interface Service {

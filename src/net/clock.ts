@@ -25,20 +25,3 @@ export const systemClock: Clock = {
     };
   },
 };
-
-/** Waits; resolves early, without error, when the signal is aborted. */
-export function sleep(clock: Clock, milliseconds: number, signal?: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal?.aborted === true) {
-      resolve();
-      return;
-    }
-    const done = () => {
-      cancel();
-      signal?.removeEventListener('abort', done);
-      resolve();
-    };
-    const cancel = clock.after(milliseconds, done);
-    signal?.addEventListener('abort', done, { once: true });
-  });
-}

@@ -32,7 +32,7 @@ export function report(cursor: Cursor, message: string): null {
 }
 
 /** What a node is, in words, for messages: `the number 8`, `a list`, `nothing`. */
-export function describeNode(node: Node): string {
+function describeNode(node: Node): string {
   if (isMap(node)) return 'a mapping';
   if (isSeq(node)) return 'a list';
   const value: unknown = isScalar(node) ? node.value : undefined;

@@ -17,15 +17,15 @@ export function draftOfOpen(scene: Scene, entry: OpenEntry) {
   };
 }
 
-/** The service that a remedy must speak of: what answered, as far as that is known, else what the rule expected. */
-export function answering(entry: OpenEntry, rule?: ServiceRule): string {
-  const { name, method } = entry.service;
-  return method === 'probed' && name !== 'unknown' ? name : (rule?.service ?? name);
+/** The service that a remedy must speak of: what the rule names (Docker's API, where `http` is all one reads), unless another answered. */
+function answering(rule: ServiceRule, entry: OpenEntry): string {
+  if (rule.service === undefined || relateService(rule.service, entry) === 'other') return entry.service.name;
+  return rule.service;
 }
 
 /** An open port that the rule keeps closed to this vantage. */
 export function judgeExposed(scene: Scene, rule: ServiceRule, entry: OpenEntry): Draft {
-  const service = answering(entry, rule);
+  const service = answering(rule, entry);
   const draft = { ...scene.rules.wordsOf(rule), ...draftOfOpen(scene, entry), service };
   return excuse(scene, entry.port, {
     ...draft,

@@ -1,7 +1,8 @@
+import { terminalSafe } from '../model/printable.js';
 import type { OpenEntry } from '../model/snapshot.js';
 import type { Draft, Scene } from './draft.js';
 import { strayRule } from './host-rules.js';
-import { answering, draftOfOpen, excuse, judgeExposed } from './judge-open.js';
+import { draftOfOpen, excuse, judgeExposed } from './judge-open.js';
 import { judgeOpen, vantageUnclear } from './judge-rule.js';
 import type { ServiceRule } from './policy.js';
 import { remedyFor } from './remedies.js';
@@ -22,7 +23,7 @@ export function judgeStray(scene: Scene, entry: OpenEntry): Draft {
     // A rule without a port needs no telling why it speaks of this one.
     if (sure && rule.ports.length === 0) return draft;
     const why = sure
-      ? `${answering(entry)} found on port ${entry.port}, which no rule names`
+      ? `${terminalSafe(entry.service.name)} found on port ${entry.port}, which no rule names`
       : guessed(entry, rule.service);
     return { ...draft, evidence: `${why}; ${draft.evidence}` };
   }
@@ -39,7 +40,7 @@ function guessed({ port }: OpenEntry, service: string | undefined): string {
 
 function judgeUnlisted(scene: Scene, entry: OpenEntry): Draft {
   const { policy, rules } = scene;
-  const service = answering(entry);
+  const service = entry.service.name;
   const base = {
     rule: hostText(policy, rules.host, `unlisted ${rules.host.unlisted}`),
     service,
