@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Address } from '../model/address.js';
 import type { Clock } from '../net/clock.js';
-import type { dial as dialFunction, DialResult } from '../net/dial.js';
+import type { Dial, DialResult } from '../net/dial.js';
 import { type AddressReport, type ControlFailures, reportAddress } from './address-report.js';
 import {
   acceptsEverything,
@@ -28,7 +28,7 @@ export interface EngineOptions {
   readonly rate: number | undefined;
   readonly controlFailures: ControlFailures;
   readonly isOnLink: (address: Address) => boolean;
-  readonly dial: typeof dialFunction;
+  readonly dial: Dial;
   readonly clock: Clock;
   readonly signal: AbortSignal;
 }

@@ -1,7 +1,7 @@
 import type { Address } from '../model/address.js';
 import { formatEndpoint } from '../model/address.js';
 import type { Clock } from '../net/clock.js';
-import type { dial as dialFunction } from '../net/dial.js';
+import type { Dial } from '../net/dial.js';
 import { outcomeOf, silenceOutcome, type Outcome } from './outcome.js';
 import { defaultTimeouts } from './round-trip.js';
 
@@ -25,7 +25,7 @@ export interface ControlResult {
 const attempts = 3;
 
 interface Deps {
-  readonly dial: typeof dialFunction;
+  readonly dial: Dial;
   readonly clock: Clock;
   readonly signal: AbortSignal;
 }

@@ -6,12 +6,12 @@ import { serviceNameOf } from '../model/known-ports.js';
 import { identify } from '../identification/prober.js';
 import type { Clock } from '../net/clock.js';
 import { type Connection, wrapSocket } from '../net/connection.js';
-import type { dial as dialFunction } from '../net/dial.js';
+import type { Dial } from '../net/dial.js';
 
 interface QueueOptions {
   /** Services talked to at once. */
   readonly concurrency: number;
-  readonly dial: typeof dialFunction;
+  readonly dial: Dial;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   /** The name to ask for in TLS and HTTP, where the address was reached by one. */

@@ -6,7 +6,7 @@ import type { AddressPlan } from '../discovery/address-scan.js';
 import { discoverByConnect } from '../discovery/connect-engine.js';
 import { protocols } from '../identification/registry.js';
 import type { Clock } from '../net/clock.js';
-import type { dial as dialFunction } from '../net/dial.js';
+import type { Dial } from '../net/dial.js';
 import { readOwnAddresses } from '../net/own-addresses.js';
 import type { ResolvedTargets } from '../targets/resolve-targets.js';
 import type { Channel } from './channel.js';
@@ -30,7 +30,7 @@ export interface ObservingProgress {
 interface Deps {
   readonly budget: Budget;
   readonly controlFailures: ControlFailures;
-  readonly dial: typeof dialFunction;
+  readonly dial: Dial;
   readonly clock: Clock;
   readonly signal: AbortSignal;
 }

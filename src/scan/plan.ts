@@ -39,6 +39,8 @@ export function planBudget(options: ScanOptions, limits: SystemLimits): Budget {
 /** Answer often, wherever they are; tried only to give silence elsewhere a meaning. Services that count connections are not here. */
 const likelyPorts = [443, 80, 53, 25, 8080, 113, 21, 8443];
 const randomControlCount = 12;
+/** Besides, a few ports where nothing listens: a host that refuses them answers too. */
+const extraLikelyCount = 4;
 
 /** What to do at every address. `seed` makes the order and the random ports repeatable. */
 export function planAddresses(
@@ -52,22 +54,32 @@ export function planAddresses(
   for (const port of eachPort(ports)) asked[port] = 1;
   const named = options.namedPorts ?? [];
   const first = [...eachPort(named), ...portsByImportance];
-  const unlikely = orderPorts([{ first: 1024, last: 65535 }], [], seed).filter(
-    (port) => !holdsPort(commonPorts, port) && !holdsPort(named, port),
-  );
+  const unlikely = drawUnlikelyPorts(randomControlCount + extraLikelyCount, new Set(first), seed);
   return {
     ports: orderPorts(ports, first, seed),
     isAsked: (port) => asked[port] === 1,
     hasPriority: (port) => holdsPort(commonPorts, port) || holdsPort(named, port),
     punishes,
-    randomControls: [...unlikely.subarray(0, randomControlCount)],
-    likelyToAnswer: [...likelyPorts, ...unlikely.subarray(randomControlCount, randomControlCount + 4)],
+    randomControls: unlikely.slice(0, randomControlCount),
+    likelyToAnswer: [...likelyPorts, ...unlikely.slice(randomControlCount)],
     repeats: options.retries ?? 2,
     spacing: 500,
     timeouts: timeoutsOf(options.timeout),
     initialWindow: options.polite === true ? 8 : 64,
     maximumWindow: budget.window,
   };
+}
+
+/** Ports that nothing is known to live on, by a seeded draw. */
+function drawUnlikelyPorts(count: number, known: ReadonlySet<number>, seed: number): number[] {
+  const drawn = new Set<number>();
+  for (let state = seed; drawn.size < count;) {
+    // Numerical Recipes' generator; the high bits are the random ones.
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    const port = 1024 + ((state >>> 8) % (65536 - 1024));
+    if (!known.has(port)) drawn.add(port);
+  }
+  return [...drawn];
 }
 
 function timeoutsOf(longest: number | undefined): TimeoutLimits {

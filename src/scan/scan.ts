@@ -5,7 +5,7 @@ import type { Snapshot } from '../model/snapshot.js';
 import type { ControlFailures } from '../discovery/address-report.js';
 import { type ControlResult, probeControl } from '../discovery/controls.js';
 import { systemClock } from '../net/clock.js';
-import { dial } from '../net/dial.js';
+import { createDial } from '../net/dial.js';
 import { readSystemLimits } from '../net/limits.js';
 import { lookupName } from '../net/lookup.js';
 import { defaultPorts } from '../targets/port-spec.js';
@@ -72,6 +72,7 @@ interface RunState {
 
 async function run(options: ScanOptions, state: RunState, observations: Channel<Observation>): Promise<Snapshot> {
   const startedAt = systemClock.date();
+  const dial = createDial();
   const signal = options.signal ?? new AbortController().signal;
   const lookup = options.lookup ?? lookupName;
   const families = options.families ?? [4, 6];
