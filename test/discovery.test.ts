@@ -403,8 +403,9 @@ t.test('round trip and time-out', (t) => {
   t.equal(timeoutFor(undefined, 0, defaultTimeouts), 1000, 'before the first answer');
   t.equal(timeoutFor(steady, 0, defaultTimeouts), 200, 'never under the minimum');
   t.equal(timeoutFor({ smoothed: 400, variation: 50 }, 0, defaultTimeouts), 600);
-  t.equal(timeoutFor({ smoothed: 400, variation: 50 }, 1, defaultTimeouts), 1200, 'doubled by a repeat');
-  t.equal(timeoutFor({ smoothed: 400, variation: 50 }, 5, defaultTimeouts), 3000, 'never over the maximum');
+  t.equal(timeoutFor({ smoothed: 400, variation: 50 }, 1, defaultTimeouts), 900, 'half as long again for a repeat');
+  t.equal(timeoutFor(undefined, 1, defaultTimeouts), 2000, 'doubled while nothing has answered');
+  t.equal(timeoutFor({ smoothed: 400, variation: 50 }, 20, defaultTimeouts), 3000, 'never over the maximum');
   t.end();
 });
 

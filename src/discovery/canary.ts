@@ -16,9 +16,11 @@ export interface CanaryWatch {
 
 const remembered = 16;
 const asked = 4;
-/** Milliseconds between pulses, and how many of them may connect to a real service. */
-const pulseInterval = 500;
-const mostAcceptedPulses = 20;
+/** Milliseconds between pulses; a real service is asked often only while the window opens, then seldom, then no more. */
+const pulseInterval = 250;
+const openingPulses = 8;
+const seldomInterval = 1000;
+const mostAcceptedPulses = 24;
 
 export function createCanaryWatch(now: number): CanaryWatch {
   const refused: number[] = [];
@@ -50,7 +52,8 @@ export function noteAnswer(watch: CanaryWatch, port: number, outcome: Outcome): 
 export function duePulse(watch: CanaryWatch, now: number, punishes: (port: number) => boolean): number | undefined {
   const refused = watch.refused[0];
   const accepted = watch.accepted.find((port) => !punishes(port));
-  const interval = refused === undefined ? 2 * pulseInterval : pulseInterval;
+  const isSeldom = refused === undefined && watch.acceptedPulses >= openingPulses;
+  const interval = isSeldom ? seldomInterval : pulseInterval;
   if (now - watch.lastPulse < interval) return undefined;
   if (refused === undefined && (accepted === undefined || watch.acceptedPulses >= mostAcceptedPulses)) return undefined;
   watch.lastPulse = now;

@@ -23,8 +23,14 @@ export interface TimeoutLimits {
 
 export const defaultTimeouts: TimeoutLimits = { minimum: 200, initial: 1000, maximum: 3000 };
 
-/** How long to wait for an answer; doubled with every repeat, as RFC 6298, section 5.5, backs off. */
+/**
+ * How long to wait for an answer. Repeats wait longer: twice as long each before anything has answered, as RFC 6298, section
+ * 5.5, backs off; by half as much each once the round trip is known, since it holds the variation already.
+ */
 export function timeoutFor(estimate: RoundTrip | undefined, repeat: number, limits: TimeoutLimits): number {
-  const base = estimate === undefined ? limits.initial : estimate.smoothed + 4 * estimate.variation;
-  return Math.min(limits.maximum, Math.max(limits.minimum, base * 2 ** repeat));
+  const wanted =
+    estimate === undefined
+      ? limits.initial * 2 ** repeat
+      : (estimate.smoothed + 4 * estimate.variation) * (1 + repeat / 2);
+  return Math.min(limits.maximum, Math.max(limits.minimum, wanted));
 }

@@ -31,7 +31,7 @@ export const scenarios: readonly Scenario[] = [
   },
 ];
 
-/** A server that greets like sshd on all these ports, so that naming a service costs a scanner as little as it can. */
+/** Servers that greet at once, sshd's way on 22 and a mail server's elsewhere, so that naming them costs a scanner little. */
 export const listenerProgram = `
   const net = require('node:net');
   const ports = process.argv.slice(1).map(Number);
@@ -39,7 +39,7 @@ export const listenerProgram = `
   for (const port of ports) {
     const server = net.createServer((socket) => {
       socket.on('error', () => socket.destroy());
-      socket.end('SSH-2.0-bench\\r\\n');
+      socket.end(port === 22 ? 'SSH-2.0-bench\\r\\n' : '220 bench.example.org ESMTP\\r\\n');
       socket.resume();
     });
     server.listen({ port, host: '::', backlog: 511 }, () => {
