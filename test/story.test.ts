@@ -30,7 +30,11 @@ function unknownCodes(snapshot: Snapshot, address: string): string[] {
   return [...new Set(snapshot.unknown.filter((entry) => entry.address === address).map(({ code }) => code))];
 }
 
+// Many scans of every port, on machines that may be slow: a limit only for what hangs.
+t.setTimeout(900_000);
+
 t.test('the host with a database that should be local', labOptions(), async (t) => {
+  t.setTimeout(900_000);
   const lab = createLab();
   t.teardown(() => {
     lab.remove();
@@ -54,6 +58,13 @@ t.test('the host with a database that should be local', labOptions(), async (t) 
     const file = join(reports, 'report.json');
     const { code, stdout } = await runExposcan(outside, [host, '--policy', policy, '-o', file, ...args]);
     return { code, stdout, snapshot: readSnapshot(readFileSync(file, 'utf8')) };
+  };
+  /** The story's policy with something else in one place. */
+  const policyWith = (name: string, before: string, after: string) => {
+    const text = readFileSync(policy, 'utf8');
+    if (!text.includes(before)) throw new Error(`${policy} does not hold "${before}"`);
+    writeFileSync(join(reports, name), text.replaceAll(before, after));
+    return join(reports, name);
   };
   /** Rules that hold until the end of the test. */
   const firewall = (t: Test, ...rules: string[]) => {
@@ -106,7 +117,8 @@ t.test('the host with a database that should be local', labOptions(), async (t) 
   });
 
   await t.test('open, but refusing this client (error 1130): still mysql, still exposed', async (t) => {
-    database.sql("DROP USER 'x'@'%'");
+    // Who may connect from where is cached until then.
+    database.sql("DROP USER 'x'@'%'; FLUSH PRIVILEGES");
     const { code, snapshot } = await scan();
     t.equal(code, 1);
     checkExposed(t, snapshot);
@@ -163,8 +175,7 @@ t.test('the host with a database that should be local', labOptions(), async (t) 
 
   await t.test('a host with only an IPv6 address, and no IPv6 at the scanner: unknown', async (t) => {
     const only6 = 'six.example.org';
-    const file = join(reports, 'six.yaml');
-    writeFileSync(file, readFileSync(policy, 'utf8').replaceAll(host, only6));
+    const file = policyWith('six.yaml', host, only6);
     outside.writeHosts([[hostAddresses[6], only6]]);
     lab.setIpv6(false);
     t.teardown(() => {
@@ -204,15 +215,9 @@ t.test('the host with a database that should be local', labOptions(), async (t) 
       t.match(actual, /filtered/);
       t.notMatch(actual, /refused|closed/);
     }
-    const lines = stdout.split('\n').filter((line) => line.includes('3306'));
-    t.ok(
-      lines.some((line) => line.includes('filtered')),
-      'the table says filtered',
-    );
-    t.notOk(
-      lines.some((line) => /refused|closed/.test(line)),
-      'the table does not say refused',
-    );
+    const told = stdout.split(/[;\n]/).filter((clause) => clause.includes('3306'));
+    t.match(told.join('\n'), /filtered/, 'the table says filtered');
+    t.notMatch(told.join('\n'), /(?<!not )refused|closed/, 'the table does not say refused');
   });
 
   await t.test('a control that cannot be reached makes the silence of its port unknown', async (t) => {
@@ -246,8 +251,8 @@ t.test('the host with a database that should be local', labOptions(), async (t) 
   });
 
   await t.test('a host that goes silent half way: what was silent is unknown', async (t) => {
-    firewall(t, ...failAfter(400_000));
-    const { code, snapshot } = await scan('-p', '1-20000');
+    firewall(t, ...failAfter(12_000));
+    const { code, snapshot } = await scan('-p', '1-400');
     t.equal(code, 3);
     for (const family of families) {
       const address = hostAddresses[family];
@@ -260,7 +265,8 @@ t.test('the host with a database that should be local', labOptions(), async (t) 
   await t.test('everything dropped: never answered, never a pass', async (t) => {
     // Neighbour discovery goes on: the machine is there, and says nothing.
     firewall(t, 'meta l4proto ipv6-icmp accept', 'drop');
-    const { code, snapshot } = await scan();
+    const file = policyWith('few-ports.yaml', 'ports: all', 'ports: 22,53,80,199,443,953,3306');
+    const { code, snapshot } = await scanJson(outside, [host, '--policy', file]);
     t.equal(code, 3);
     t.equal(snapshot.verdict, 'indeterminate');
     t.same(snapshot.open, []);

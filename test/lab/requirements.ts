@@ -24,7 +24,7 @@ const programs = [
 ];
 
 /** What this machine lacks to build the lab, in words, or undefined where it has all. */
-export function labMissing(): string | undefined {
+function labMissing(): string | undefined {
   if (process.platform !== 'linux') return 'the lab needs Linux';
   if (process.getuid?.() !== 0) return 'the lab needs root, to make network namespaces';
   const absent = programs.filter((program) => findProgram(program) === undefined);
