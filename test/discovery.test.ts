@@ -85,13 +85,17 @@ function scan(
       isFull: () => false,
     },
   );
-  if (cancelAt !== undefined)
-    network.clock.after(cancelAt, () => {
-      controller.abort();
-    });
+  const forget =
+    cancelAt === undefined
+      ? undefined
+      : network.clock.after(cancelAt, () => {
+          controller.abort();
+        });
   network.run(() => reports.length === addresses.length);
+  forget?.();
   const [report] = reports;
   if (report === undefined) throw new Error('no report');
+  assert.equal(network.pending(), 0, 'nothing goes on after the end');
   const reportedOpen = reports.flatMap((each) => each.open.map((port) => `${each.address.text} ${port}`));
   assert.deepEqual([...opened].sort(), reportedOpen.sort(), 'each open endpoint is handed over exactly once');
   return { reports, report, opened, network };
@@ -158,6 +162,12 @@ t.test('hosts of every kind', (t) => {
     ['no route', () => locally('ENETUNREACH'), 'ERR_NO_ROUTE 1-300'],
     ['another failure here', () => locally('EINVAL'), 'ERR_LOCAL 1-300'],
     ['out of descriptors for good', () => locally('EMFILE'), 'ERR_RESOURCES 1-300'],
+    ['no address to send from', () => locally('EADDRNOTAVAIL'), 'ERR_NO_ROUTE 1-300'],
+    [
+      'out of source ports after a while',
+      ({ port }) => (port < 10 ? refuse : locally('EADDRNOTAVAIL')),
+      'closed/conn-refused 1-9 · ERR_RESOURCES 10-300',
+    ],
     [
       'out of descriptors for a while',
       ({ at }) => (at < 400 ? locally('EMFILE') : refuse),
@@ -224,6 +234,52 @@ t.test('a port that answers is probed once', (t) => {
     [1, 2, 3, 4].map((port) => `${host} ${port}`),
     'each accepted connection is handed over once',
   );
+  t.end();
+});
+
+t.test('an address that goes silent', (t) => {
+  const ports = oneTo(20_000);
+  const until =
+    (end: number): Behaviour =>
+    (probe) =>
+      probe.at > end ? silence : probe.port === 80 ? accept : refuse;
+  const gone = scan(until(20), ports);
+  t.match(summary(gone.report), /^(open 80 · )?closed\/conn-refused [\d,-]+ · ERR_CANARY_LOST [\d,-]+$/);
+  t.ok(gone.network.now() < 30_000, 'is given up soon');
+
+  const pause: Behaviour = (probe) =>
+    probe.at > 20 && probe.at < 4000 ? silence : probe.port === 80 ? accept : refuse;
+  const back = scan(pause, ports);
+  t.equal(summary(back.report), 'open 80 · closed/conn-refused 1-79,81-20000', 'and taken up again when it is back');
+
+  const firewalled: Behaviour = (probe) =>
+    probe.at > 2000 && probe.at < 6000
+      ? silence
+      : probe.port === 443
+        ? accept
+        : probe.port === 15_000
+          ? accept
+          : silence;
+  const silent = scan(firewalled, ports);
+  t.same(silent.report.open, [443, 15_000], 'also where nearly all is silent anyway');
+  t.end();
+});
+
+t.test('a host that limits its refusals does not stop the scan', (t) => {
+  let second = -1;
+  let sent = 0;
+  const limited: Behaviour = ({ at, port }) => {
+    if (Math.floor(at / 1000) !== second) {
+      second = Math.floor(at / 1000);
+      sent = 0;
+    }
+    if (port === 7777) return accept;
+    return sent++ < 500 ? refuse : silence;
+  };
+  const { report, network } = scan(limited, oneTo(20_000));
+  t.same(report.open, [7777]);
+  t.notMatch(summary(report), /ERR_/);
+  t.ok(network.now() < 600_000);
   t.end();
 });
 
@@ -410,15 +466,15 @@ t.test('round trip and time-out', (t) => {
 });
 
 t.test('window', (t) => {
-  let window = openWindow(64, 1000);
+  let window = openWindow(64, 4, 1000);
   for (let answer = 0; answer < 64; answer++) window = growWindow(window);
   t.equal(window.size, 128, 'doubles with every windowful of answers');
   t.equal(shrinkWindow(window).size, 64, 'halves on loss');
   const after = growWindow(shrinkWindow(window));
   t.ok(after.size < 64.1, 'creeps after a loss');
   t.equal(growWindow(window, 10_000).size, 1000, 'never over the maximum');
-  t.equal(shrinkWindow(openWindow(4, 1000)).size, 4, 'never under the minimum');
-  t.equal(openWindow(64, 1).size, 4);
+  t.equal(shrinkWindow(openWindow(100, 60, 1000)).size, 60, 'never under the minimum');
+  t.equal(openWindow(64, 4, 1).size, 1);
   t.end();
 });
 

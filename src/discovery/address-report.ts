@@ -18,6 +18,8 @@ export interface AddressReport {
 
 export const acceptsEverythingMessage = 'every port accepts here, also those that nothing listens on';
 
+const cancelledMessage = 'the scan was stopped before this was decided';
+
 /** By port number: why this vantage may be cut off from it. */
 export type ControlFailures = ReadonlyMap<number, string>;
 
@@ -63,9 +65,8 @@ function decide(
   controlFailure: string | undefined,
 ): Decision {
   if (outcome === undefined) {
-    return acceptsEverything(scan)
-      ? unknownBecause('ERR_ACCEPTS_EVERYTHING', acceptsEverythingMessage)
-      : unknownBecause('ERR_CANCELLED', 'the scan was stopped before this was decided');
+    if (acceptsEverything(scan)) return unknownBecause('ERR_ACCEPTS_EVERYTHING', acceptsEverythingMessage);
+    return weakness ?? unknownBecause('ERR_CANCELLED', cancelledMessage);
   }
   if (outcome.kind === 'unknown') return outcome;
   if (outcome.state === 'open') return { kind: 'open' };
@@ -76,7 +77,7 @@ function decide(
 
 /** Why this address's silence proves nothing, or undefined where it does. */
 function weaknessOfSilence(scan: AddressScan): Decision | undefined {
-  if (scan.stage !== 'done') return unknownBecause('ERR_CANCELLED', 'the scan was stopped before this was decided');
+  if (scan.stage !== 'done') return unknownBecause('ERR_CANCELLED', cancelledMessage);
   if (scan.neighbourMissing) return unknownBecause('ERR_NO_NEIGHBOUR', 'no neighbour on this link has the address');
   if (!scan.answered) {
     return unknownBecause(

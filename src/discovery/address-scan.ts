@@ -87,7 +87,7 @@ export function startAddressScan(address: Address, plan: AddressPlan, now: numbe
     urgent: [],
     notBefore: now,
     inFlight: 0,
-    window: openWindow(plan.initialWindow, plan.maximumWindow),
+    window: openWindow(plan.initialWindow, plan.initialWindow, plan.maximumWindow),
     roundTrip: undefined,
     fastest: Number.POSITIVE_INFINITY,
     answered: false,

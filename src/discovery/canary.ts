@@ -10,6 +10,12 @@ export interface CanaryWatch {
   attempts: number;
   lastPulse: number;
   acceptedPulses: number;
+  /** Pulses that went unanswered, in a row. */
+  lostPulses: number;
+  /** Where in the queue the last answered pulse was sent: what came before it was probed while the address answered. */
+  cursorAtAnswer: number;
+  /** The scan of the address waits to see whether it comes back. */
+  suspended: boolean;
   /** Up to four, the harmless ones first: a refused port costs the host nothing, a connection to a service may be counted. */
   choose(punishes: (port: number) => boolean): number[];
 }
@@ -32,6 +38,9 @@ export function createCanaryWatch(now: number): CanaryWatch {
     attempts: 0,
     lastPulse: now,
     acceptedPulses: 0,
+    lostPulses: 0,
+    cursorAtAnswer: 0,
+    suspended: false,
     choose(punishes) {
       const harmless = [...refused.slice(0, 3), ...accepted.filter((port) => !punishes(port))].slice(0, asked);
       return harmless.length > 0 ? harmless : accepted.slice(0, 1);

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import type { Address } from '../model/address.js';
+import type { Address, Family } from '../model/address.js';
 import type { Clock } from '../net/clock.js';
 import type { Dial, DialResult } from '../net/dial.js';
 import { type AddressReport, type ControlFailures, reportAddress } from './address-report.js';
@@ -51,6 +51,8 @@ export interface EngineProgress {
   readonly probes: number;
 }
 
+/** However short this machine runs, this many probes at once are tried. */
+const leastWindow = 4;
 /** How often time-outs are looked for, and what else is due with time. */
 const tick = 20;
 /** After a shortage here, nothing is started for this long. */
@@ -69,7 +71,8 @@ export function discoverByConnect(
   const active: AddressScan[] = [];
   const underWay = new Map<Probe, () => void>();
   const rateLimit = createRateLimit(options.rate, clock.now());
-  let window = openWindow(options.maximumWindow, options.maximumWindow);
+  let window = openWindow(options.maximumWindow, leastWindow, options.maximumWindow);
+  const hasSent = new Set<Family>();
   let exhausted = false;
   let turn = 0;
   let shortages = 0;
@@ -119,7 +122,9 @@ export function discoverByConnect(
     underWay.delete(probe);
     const outcome = outcomeOf(result);
     if (outcome.kind !== 'congestion') {
-      shortages = 0;
+      // A pulse comes back whether or not anything else gets through.
+      if (probe.purpose !== 'pulse') shortages = 0;
+      hasSent.add(probe.scan.address.family);
       window = growWindow(window);
       settle(probe, outcome, result.kind === 'accepted' ? result.socket : undefined);
     } else if (shortages < hopelessShortages) {
@@ -128,8 +133,7 @@ export function discoverByConnect(
       pausedUntil = clock.now() + shortagePause;
       returnProbe(probe.scan, probe);
     } else {
-      const message = `this machine ran short (${outcome.code}) however much the scan slowed down`;
-      settle(probe, { kind: 'unknown', code: 'ERR_RESOURCES', message });
+      settle(probe, outOfResources(outcome.code, hasSent.has(probe.scan.address.family)));
     }
     pump();
   };
@@ -197,9 +201,10 @@ export function discoverByConnect(
   };
 
   const onTick = () => {
+    // Armed first: what follows may end the scan, and the tick with it.
+    cancelTick = clock.after(tick, onTick);
     expire();
     pump();
-    cancelTick = clock.after(tick, onTick);
   };
 
   const cancel = () => {
@@ -230,6 +235,19 @@ export function discoverByConnect(
     done,
     progress: () => ({ decided: decidedBefore + active.reduce((sum, scan) => sum + scan.decided, 0), probes }),
   };
+}
+
+/** EADDRNOTAVAIL has two causes: no source port is free, or this machine has no address of the family to send from. */
+function outOfResources(code: string, hasSent: boolean): Outcome {
+  if (code === 'EADDRNOTAVAIL' && !hasSent) {
+    return {
+      kind: 'unknown',
+      code: 'ERR_NO_ROUTE',
+      message: 'this machine has no address to send from (EADDRNOTAVAIL)',
+    };
+  }
+  const message = `this machine ran short (${code}) however much the scan slowed down`;
+  return { kind: 'unknown', code: 'ERR_RESOURCES', message };
 }
 
 /** The connection told what it was for; a FIN ends it the way services expect. */

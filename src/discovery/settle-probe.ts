@@ -2,10 +2,12 @@ import { type AddressScan, isSettledFor, type Probe } from './address-scan.js';
 import { noteAnswer } from './canary.js';
 import { isAnswer, type Outcome, silenceOutcome } from './outcome.js';
 import { addSample } from './round-trip.js';
-import { growWindow, shrinkWindow } from './window.js';
+import { growByWindowful, growWindow, shrinkWindow } from './window.js';
 
 /** Local failures in a row after which the rest of the round is taken to fail the same way. */
 const localFailuresEnough = 32;
+/** One lost pulse is loss, and so may be two. */
+const lostPulsesEnough = 3;
 /** Milliseconds by which the round trip may rise before it counts as queueing: this program's own turns take some. */
 const queueingTolerance = 5;
 
@@ -13,7 +15,6 @@ const queueingTolerance = 5;
 export function settleProbe(scan: AddressScan, probe: Probe, outcome: Outcome, now: number): void {
   scan.inFlight -= 1;
   const answer = isAnswer(outcome);
-  const silent = outcome === silenceOutcome();
   if (answer) {
     scan.roundTrip = addSample(scan.roundTrip, now - probe.sentAt);
     scan.fastest = Math.min(scan.fastest, now - probe.sentAt);
@@ -31,8 +32,7 @@ export function settleProbe(scan: AddressScan, probe: Probe, outcome: Outcome, n
         settleEndpoint(scan, probe.port, outcome, now);
       break;
     case 'pulse':
-      if (answer) scan.window = growWindow(scan.window, scan.window.size);
-      else if (silent) noteLoss(scan, now);
+      settlePulse(scan, answer, now);
       break;
     case 'canary':
       if (answer) scan.canaries.confirmed = true;
@@ -44,6 +44,20 @@ export function settleProbe(scan: AddressScan, probe: Probe, outcome: Outcome, n
       break;
   }
   if (isOpen(outcome) && !scan.controlsStarted) startRandomControls(scan);
+}
+
+/** Pulses that stay away in a row suspend the scan of the address: going on would only collect worthless silence. */
+function settlePulse(scan: AddressScan, answer: boolean, now: number): void {
+  const { canaries } = scan;
+  canaries.lostPulses = answer ? 0 : canaries.lostPulses + 1;
+  if (answer) {
+    canaries.cursorAtAnswer = scan.cursor;
+    scan.window = growByWindowful(scan.window);
+  } else noteLoss(scan, now);
+  if (canaries.lostPulses >= lostPulsesEnough && scan.stage === 'rounds') {
+    scan.stage = 'canaries';
+    canaries.suspended = true;
+  }
 }
 
 function settleEndpoint(scan: AddressScan, port: number, outcome: Outcome, now: number): void {

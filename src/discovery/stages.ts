@@ -16,12 +16,22 @@ export function advance(scan: AddressScan, now: number, onLink: boolean): void {
       scan.stage = 'done';
       break;
     case 'canaries':
-      if (scan.canaries.confirmed || scan.canaries.attempts >= canaryAttempts) scan.stage = 'done';
+      if (scan.canaries.confirmed && scan.canaries.suspended) resumeRound(scan);
+      else if (scan.canaries.confirmed || scan.canaries.attempts >= canaryAttempts) scan.stage = 'done';
       else askCanaries(scan, now);
       break;
     case 'done':
       break;
   }
+}
+
+/** The address is back: what was sent since it was last known to answer is sent again, slowly at first. */
+function resumeRound(scan: AddressScan): void {
+  const { canaries } = scan;
+  Object.assign(canaries, { suspended: false, confirmed: false, attempts: 0, lostPulses: 0 });
+  scan.stage = 'rounds';
+  scan.cursor = canaries.cursorAtAnswer;
+  scan.window = { ...scan.window, size: scan.window.minimum };
 }
 
 function endRound(scan: AddressScan, now: number, onLink: boolean): void {
@@ -40,6 +50,7 @@ function endRound(scan: AddressScan, now: number, onLink: boolean): void {
   scan.localFailures = 0;
   scan.queue = scan.answered ? worthwhile : worthwhile.slice(0, repeatsWithoutAnswer);
   scan.cursor = 0;
+  scan.canaries.cursorAtAnswer = 0;
   scan.notBefore = now + scan.plan.spacing;
 }
 
