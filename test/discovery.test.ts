@@ -190,11 +190,6 @@ t.test('hosts of every kind', (t) => {
       'open 7 · closed/conn-refused 1-6,8-300',
     ],
     [
-      'falls silent after a while',
-      open80((_, attempt) => (attempt === 0 ? silence : silence)),
-      'open 80 · filtered/no-response 1-79,81-300',
-    ],
-    [
       'answered at first, is gone by the end',
       ({ port, at }) => (port === 80 && at < 1500 ? accept : silence),
       'open 80 · ERR_CANARY_LOST 1-79,81-300',
@@ -354,6 +349,23 @@ t.test('many addresses, few at a time', (t) => {
       even ? 'closed/conn-refused 1-20' : 'ERR_NEVER_ANSWERED 1-20',
     );
   }
+  t.end();
+});
+
+t.test('an address that this machine cannot send to does not slow the others down', (t) => {
+  const behaviour: Behaviour = ({ address: to }) => (to === '::1' ? locally('EADDRNOTAVAIL') : refuse);
+  const { reports, network } = scan(behaviour, oneTo(5000), { addresses: ['127.0.0.1', '::1'] });
+  const lines = reports.map((report) => `${report.address.text} ${summary(report)}`).sort();
+  t.same(lines, ['127.0.0.1 closed/conn-refused 1-5000', '::1 ERR_NO_ROUTE 1-5000']);
+  t.ok(network.now() < 5000);
+  t.end();
+});
+
+t.test('a cancelled scan of a large block ends at once', (t) => {
+  const addresses = Array.from({ length: 3000 }, (_, index) => `198.18.${index >> 8}.${index & 255}`);
+  const { reports } = scan(() => silence, oneTo(500), { addresses, cancelAt: 100 });
+  t.equal(reports.length, 3000);
+  for (const report of reports) assert.equal(summary(report), 'ERR_CANCELLED 1-500');
   t.end();
 });
 

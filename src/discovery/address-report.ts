@@ -2,8 +2,8 @@ import type { Address } from '../model/address.js';
 import type { ObserverCode } from '../model/errors.js';
 import type { Reason } from '../model/observation.js';
 import { type PortRange, rangesOf } from '../model/ports.js';
-import { acceptsEverything, type AddressScan } from './address-scan.js';
-import type { Outcome } from './outcome.js';
+import { acceptsEverything, type AddressPlan, type AddressScan } from './address-scan.js';
+import type { ProbeOutcome } from './outcome.js';
 
 /** What a scan of one address amounts to; together the ports are exactly those asked for. */
 export interface AddressReport {
@@ -12,8 +12,6 @@ export interface AddressReport {
   readonly notOpen: readonly { state: 'closed' | 'filtered'; reason: Reason; ports: readonly PortRange[] }[];
   readonly unknown: readonly { code: ObserverCode; message: string; ports: readonly PortRange[] }[];
   readonly acceptsEverything: boolean;
-  /** Milliseconds, smoothed; undefined where nothing answered. */
-  readonly roundTrip: number | undefined;
 }
 
 export const acceptsEverythingMessage = 'every port accepts here, also those that nothing listens on';
@@ -22,6 +20,12 @@ const cancelledMessage = 'the scan was stopped before this was decided';
 
 /** By port number: why this vantage may be cut off from it. */
 export type ControlFailures = ReadonlyMap<number, string>;
+
+/** Reports for addresses that a cancelled scan never came to. */
+export function reportUnstarted(plan: AddressPlan): (address: Address) => AddressReport {
+  const unknown = [{ code: 'ERR_CANCELLED', message: cancelledMessage, ports: rangesOf(plan.ports) }] as const;
+  return (address) => ({ address, open: [], notOpen: [], unknown, acceptsEverything: false });
+}
 
 type Decision =
   | { readonly kind: 'open' }
@@ -54,13 +58,12 @@ export function reportAddress(scan: AddressScan, controlFailures: ControlFailure
     notOpen: [...notOpen.values()].map((group) => ({ ...group, ports: rangesOf(group.ports) })),
     unknown: [...unknown.values()].map((group) => ({ ...group, ports: rangesOf(group.ports) })),
     acceptsEverything: acceptsEverything(scan),
-    roundTrip: scan.roundTrip?.smoothed,
   };
 }
 
 function decide(
   scan: AddressScan,
-  outcome: Outcome | undefined,
+  outcome: ProbeOutcome | undefined,
   weakness: Decision | undefined,
   controlFailure: string | undefined,
 ): Decision {

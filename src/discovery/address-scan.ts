@@ -59,13 +59,15 @@ export interface AddressScan {
   roundTrip: RoundTrip | undefined;
   /** The shortest round trip seen: what is far above it is queueing, mostly our own. */
   fastest: number;
+  /** At least one probe left this machine. */
+  hasSent: boolean;
   answered: boolean;
   hunted: boolean;
   /** Endpoint probes that this machine refused to send, in a row. */
   localFailures: number;
-  controlsStarted: boolean;
-  controlsAccepted: number;
-  controlsSettled: number;
+  randomControlsStarted: boolean;
+  randomControlsAccepted: number;
+  randomControlsSettled: number;
   /** On a link of ours, EHOSTUNREACH came back: no neighbour has the address. */
   neighbourMissing: boolean;
   lastShrink: number;
@@ -90,12 +92,13 @@ export function startAddressScan(address: Address, plan: AddressPlan, now: numbe
     window: openWindow(plan.initialWindow, plan.initialWindow, plan.maximumWindow),
     roundTrip: undefined,
     fastest: Number.POSITIVE_INFINITY,
+    hasSent: false,
     answered: false,
     hunted: false,
     localFailures: 0,
-    controlsStarted: false,
-    controlsAccepted: 0,
-    controlsSettled: 0,
+    randomControlsStarted: false,
+    randomControlsAccepted: 0,
+    randomControlsSettled: 0,
     neighbourMissing: false,
     lastShrink: Number.NEGATIVE_INFINITY,
     lastCoast: now,
@@ -110,8 +113,8 @@ export function acceptsEverything(scan: AddressScan): boolean {
   const controls = scan.plan.randomControls.length;
   return (
     controls > 0 &&
-    scan.controlsSettled >= controls &&
-    scan.controlsAccepted >= Math.ceil(controls * shareThatIsEverything)
+    scan.randomControlsSettled >= controls &&
+    scan.randomControlsAccepted >= Math.ceil(controls * shareThatIsEverything)
   );
 }
 

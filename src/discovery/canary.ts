@@ -1,4 +1,4 @@
-import type { Outcome } from './outcome.js';
+import type { ProbeOutcome } from './outcome.js';
 
 /** Endpoints of one address that are known to answer, and so tell whether its silence elsewhere means anything. */
 export interface CanaryWatch {
@@ -48,7 +48,7 @@ export function createCanaryWatch(now: number): CanaryWatch {
   };
 }
 
-export function noteAnswer(watch: CanaryWatch, port: number, outcome: Outcome): void {
+export function noteAnswer(watch: CanaryWatch, port: number, outcome: ProbeOutcome): void {
   if (outcome.kind !== 'state') return;
   const list = outcome.state === 'open' ? watch.accepted : watch.refused;
   if (list.length < remembered && !list.includes(port)) list.push(port);

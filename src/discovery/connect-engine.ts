@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net';
-import type { Address, Family } from '../model/address.js';
+import type { Address } from '../model/address.js';
 import type { Clock } from '../net/clock.js';
 import type { Dial, DialResult } from '../net/dial.js';
-import { type AddressReport, type ControlFailures, reportAddress } from './address-report.js';
+import { type AddressReport, type ControlFailures, reportAddress, reportUnstarted } from './address-report.js';
 import {
   acceptsEverything,
   type AddressPlan,
@@ -12,11 +12,11 @@ import {
   startAddressScan,
 } from './address-scan.js';
 import { isDue, takeProbe } from './next-probe.js';
-import { type Outcome, outcomeOf, silenceOutcome } from './outcome.js';
+import { type Congestion, noSourceAddress, outcomeOf, outOfResources, type ProbeOutcome, silence } from './outcome.js';
 import { createRateLimit } from './rate-limit.js';
 import { returnProbe, settleProbe } from './settle-probe.js';
 import { advance } from './stages.js';
-import { growWindow, openWindow, shrinkWindow } from './window.js';
+import { createThrottle } from './throttle.js';
 
 export interface EngineOptions {
   readonly plan: AddressPlan;
@@ -51,14 +51,8 @@ export interface EngineProgress {
   readonly probes: number;
 }
 
-/** However short this machine runs, this many probes at once are tried. */
-const leastWindow = 4;
 /** How often time-outs are looked for, and what else is due with time. */
 const tick = 20;
-/** After a shortage here, nothing is started for this long. */
-const shortagePause = 50;
-/** Shortages in a row, with the window at its smallest, after which an endpoint is given up as unknown. */
-const hopelessShortages = 100;
 
 /** Probes every port of every address by connecting. Resolves when every address has its report. Never rejects. */
 export function discoverByConnect(
@@ -70,26 +64,22 @@ export function discoverByConnect(
   const waiting = addresses[Symbol.iterator]();
   const active: AddressScan[] = [];
   const underWay = new Map<Probe, () => void>();
+  const throttle = createThrottle(options.maximumWindow);
   const rateLimit = createRateLimit(options.rate, clock.now());
-  let window = openWindow(options.maximumWindow, leastWindow, options.maximumWindow);
-  const hasSent = new Set<Family>();
-  let exhausted = false;
+  let isPumping = false;
   let turn = 0;
-  let shortages = 0;
-  let pausedUntil = Number.NEGATIVE_INFINITY;
   let probes = 0;
   let decidedBefore = 0;
-  let pumping = false;
   let finish: () => void = () => undefined;
   const done = new Promise<void>((resolve) => {
     finish = resolve;
   });
 
   const admit = () => {
-    while (!exhausted && active.length < options.maximumAddresses) {
+    while (active.length < options.maximumAddresses) {
       const next = waiting.next();
-      if (next.done === true) exhausted = true;
-      else active.push(startAddressScan(next.value, plan, clock.now()));
+      if (next.done === true) return;
+      active.push(startAddressScan(next.value, plan, clock.now()));
     }
   };
 
@@ -104,7 +94,7 @@ export function discoverByConnect(
     return undefined;
   };
 
-  const settle = (probe: Probe, outcome: Outcome, socket?: Socket) => {
+  const settle = (probe: Probe, outcome: ProbeOutcome, socket?: Socket) => {
     const { scan, port, purpose } = probe;
     const wanted =
       socket !== undefined &&
@@ -118,22 +108,21 @@ export function discoverByConnect(
     else leave(socket);
   };
 
+  const settleShortage = (probe: Probe, { code }: Congestion) => {
+    // Another address may have one to send from, so this is no reason to slow down for all.
+    if (code === 'EADDRNOTAVAIL' && !probe.scan.hasSent) settle(probe, noSourceAddress);
+    else if (throttle.ranShort(clock.now())) settle(probe, outOfResources(code));
+    else returnProbe(probe.scan, probe);
+  };
+
   const onResult = (probe: Probe, result: DialResult) => {
     underWay.delete(probe);
     const outcome = outcomeOf(result);
-    if (outcome.kind !== 'congestion') {
+    if (outcome.kind === 'congestion') settleShortage(probe, outcome);
+    else {
       // A pulse comes back whether or not anything else gets through.
-      if (probe.purpose !== 'pulse') shortages = 0;
-      hasSent.add(probe.scan.address.family);
-      window = growWindow(window);
+      if (probe.purpose !== 'pulse') throttle.gotThrough();
       settle(probe, outcome, result.kind === 'accepted' ? result.socket : undefined);
-    } else if (shortages < hopelessShortages) {
-      shortages += 1;
-      window = shrinkWindow(window);
-      pausedUntil = clock.now() + shortagePause;
-      returnProbe(probe.scan, probe);
-    } else {
-      settle(probe, outOfResources(outcome.code, hasSent.has(probe.scan.address.family)));
     }
     pump();
   };
@@ -149,45 +138,42 @@ export function discoverByConnect(
   };
 
   const pump = () => {
-    if (pumping) return;
-    pumping = true;
-    while (!signal.aborted && underWay.size < Math.floor(window.size) && !sink.isFull()) {
+    if (isPumping) return;
+    isPumping = true;
+    while (!signal.aborted && !sink.isFull()) {
       const now = clock.now();
-      if (now < pausedUntil) break;
-      if (!rateLimit.allows(now)) break;
+      if (underWay.size >= throttle.room(now) || !rateLimit.allows(now)) break;
       const probe = takeNext(now);
-      if (probe === undefined) {
-        if (!settleAddresses(now)) break;
-      } else {
+      if (probe !== undefined) {
         rateLimit.spend();
         start(probe);
-      }
+      } else if (!moveOn(now)) break;
     }
-    pumping = false;
+    isPumping = false;
   };
 
   /** Moves idle addresses on, reports those that are through, lets new ones in. True where that made a probe due. */
-  const settleAddresses = (now: number): boolean => {
-    let moved = false;
+  const moveOn = (now: number): boolean => {
+    let isAnyDue = false;
     for (let index = active.length - 1; index >= 0; index--) {
       const scan = active[index];
       if (scan === undefined || scan.inFlight > 0) continue;
       advance(scan, now, options.isOnLink(scan.address));
-      moved ||= isDue(scan, now);
+      isAnyDue ||= isDue(scan, now);
       if (scan.stage === 'done') {
         active.splice(index, 1);
-        report(scan);
+        report(reportAddress(scan, options.controlFailures));
       }
     }
     const before = active.length;
     admit();
     if (active.length === 0) stop();
-    return moved || active.length > before;
+    return isAnyDue || active.length > before;
   };
 
-  const report = (scan: AddressScan) => {
+  const report = (finished: AddressReport) => {
     decidedBefore += plan.ports.length;
-    sink.finished(reportAddress(scan, options.controlFailures));
+    sink.finished(finished);
   };
 
   const expire = () => {
@@ -196,7 +182,7 @@ export function discoverByConnect(
       if (probe.deadline > now) continue;
       underWay.delete(probe);
       abandon();
-      settle(probe, silenceOutcome());
+      settle(probe, silence);
     }
   };
 
@@ -210,8 +196,9 @@ export function discoverByConnect(
   const cancel = () => {
     for (const abandon of underWay.values()) abandon();
     underWay.clear();
-    for (const scan of active.splice(0)) report(scan);
-    for (const address of { [Symbol.iterator]: () => waiting }) report(startAddressScan(address, plan, clock.now()));
+    for (const scan of active.splice(0)) report(reportAddress(scan, options.controlFailures));
+    const unstarted = reportUnstarted(plan);
+    for (let next = waiting.next(); next.done !== true; next = waiting.next()) report(unstarted(next.value));
     stop();
   };
 
@@ -235,19 +222,6 @@ export function discoverByConnect(
     done,
     progress: () => ({ decided: decidedBefore + active.reduce((sum, scan) => sum + scan.decided, 0), probes }),
   };
-}
-
-/** EADDRNOTAVAIL has two causes: no source port is free, or this machine has no address of the family to send from. */
-function outOfResources(code: string, hasSent: boolean): Outcome {
-  if (code === 'EADDRNOTAVAIL' && !hasSent) {
-    return {
-      kind: 'unknown',
-      code: 'ERR_NO_ROUTE',
-      message: 'this machine has no address to send from (EADDRNOTAVAIL)',
-    };
-  }
-  const message = `this machine ran short (${code}) however much the scan slowed down`;
-  return { kind: 'unknown', code: 'ERR_RESOURCES', message };
 }
 
 /** The connection told what it was for; a FIN ends it the way services expect. */

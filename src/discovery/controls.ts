@@ -2,7 +2,7 @@ import type { Address } from '../model/address.js';
 import { formatEndpoint } from '../model/address.js';
 import type { Clock } from '../net/clock.js';
 import type { Dial } from '../net/dial.js';
-import { outcomeOf, silenceOutcome, type Outcome } from './outcome.js';
+import { outcomeOf, silence, type ProbeOutcome } from './outcome.js';
 import { defaultTimeouts } from './round-trip.js';
 
 /** An endpoint that is known to be open, and shows whether this vantage can reach its port number at all. */
@@ -23,6 +23,12 @@ export interface ControlResult {
 
 /** Seconds apart would be better against bursts of loss; a control is up by definition, so three quick tries will do. */
 const attempts = 3;
+
+const cancelled: ProbeOutcome = {
+  kind: 'unknown',
+  code: 'ERR_CANCELLED',
+  message: 'the scan was stopped before this was decided',
+};
 
 interface Deps {
   readonly dial: Dial;
@@ -46,37 +52,45 @@ export async function probeControl(control: Control, deps: Deps): Promise<Contro
   return { control, reached: false, message: `${formatEndpoint(failed.address, control.port)}: ${what}` };
 }
 
-function isOpen(outcome: Outcome): boolean {
+function isOpen(outcome: ProbeOutcome): boolean {
   return outcome.kind === 'state' && outcome.state === 'open';
 }
 
-async function tryAddress(address: Address, port: number, deps: Deps): Promise<Outcome> {
-  let outcome = silenceOutcome();
+async function tryAddress(address: Address, port: number, deps: Deps): Promise<ProbeOutcome> {
+  let outcome = cancelled;
   for (let attempt = 0; attempt < attempts && !isOpen(outcome) && !deps.signal.aborted; attempt++) {
     outcome = await connectOnce(address, port, deps);
   }
   return outcome;
 }
 
-function connectOnce(address: Address, port: number, deps: Deps): Promise<Outcome> {
+function connectOnce(address: Address, port: number, { dial, clock, signal }: Deps): Promise<ProbeOutcome> {
   return new Promise((resolve) => {
-    const abandon = deps.dial(address, port, (result) => {
-      cancel();
+    const end = (outcome: ProbeOutcome) => {
+      abandon();
+      cancelTimer();
+      signal.removeEventListener('abort', stop);
+      resolve(outcome);
+    };
+    const stop = () => {
+      end(cancelled);
+    };
+    const abandon = dial(address, port, (result) => {
       if (result.kind === 'accepted') {
         result.socket.on('error', () => result.socket.destroy());
         result.socket.end();
         result.socket.resume();
       }
       const outcome = outcomeOf(result);
-      resolve(
+      end(
         outcome.kind === 'congestion'
           ? { kind: 'unknown', code: 'ERR_RESOURCES', message: `this machine ran short (${outcome.code})` }
           : outcome,
       );
     });
-    const cancel = deps.clock.after(defaultTimeouts.maximum, () => {
-      abandon();
-      resolve(silenceOutcome());
+    const cancelTimer = clock.after(defaultTimeouts.maximum, () => {
+      end(silence);
     });
+    signal.addEventListener('abort', stop, { once: true });
   });
 }

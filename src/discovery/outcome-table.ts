@@ -1,24 +1,25 @@
-import type { Outcome } from './outcome.js';
+import type { ProbeOutcome } from './outcome.js';
 
 /** One outcome per port in one byte each: a scan of 65,535 ports costs 64 KiB, not 65,535 objects. */
 export interface OutcomeTable {
-  get(port: number): Outcome | undefined;
-  set(port: number, outcome: Outcome): void;
+  get(port: number): ProbeOutcome | undefined;
+  set(port: number, outcome: ProbeOutcome): void;
 }
 
-/** More kinds of outcome than the table has codes for share the last one: no more than 254 differ in practice. */
-const mostKinds = 254;
+/** What one byte can tell apart, beside nothing. States and error codes are few. */
+const mostKinds = 255;
 
 export function createOutcomeTable(): OutcomeTable {
   const codes = new Uint8Array(65536);
-  const kinds: Outcome[] = [];
+  const kinds: ProbeOutcome[] = [];
   const codeByKey = new Map<string, number>();
 
-  const codeOf = (outcome: Outcome): number => {
+  const codeOf = (outcome: ProbeOutcome): number => {
     const key = outcome.kind === 'state' ? `${outcome.state}/${outcome.reason}` : `${outcome.code}/${outcome.message}`;
     const known = codeByKey.get(key);
     if (known !== undefined) return known;
-    if (kinds.length < mostKinds) kinds.push(outcome);
+    if (kinds.length >= mostKinds) throw new RangeError(`more than ${mostKinds} kinds of outcome at one address`);
+    kinds.push(outcome);
     codeByKey.set(key, kinds.length);
     return kinds.length;
   };

@@ -3,7 +3,7 @@ import type { Reason, State } from '../model/observation.js';
 import type { DialResult } from '../net/dial.js';
 
 /** What one probe showed of an endpoint: a state with its reason, or why nothing was learnt. */
-export type Outcome =
+export type ProbeOutcome =
   | { readonly kind: 'state'; readonly state: State; readonly reason: Reason }
   | { readonly kind: 'unknown'; readonly code: ObserverCode; readonly message: string };
 
@@ -13,9 +13,10 @@ export interface Congestion {
   readonly code: string;
 }
 
-const accepted: Outcome = { kind: 'state', state: 'open', reason: 'conn-accepted' };
-const silence: Outcome = { kind: 'state', state: 'filtered', reason: 'no-response' };
-const selfConnect: Outcome = {
+const accepted: ProbeOutcome = { kind: 'state', state: 'open', reason: 'conn-accepted' };
+/** Nothing came back in time. */
+export const silence: ProbeOutcome = { kind: 'state', state: 'filtered', reason: 'no-response' };
+const selfConnect: ProbeOutcome = {
   kind: 'unknown',
   code: 'ERR_SELF_CONNECT',
   message: 'the kernel connected the probe to itself, every time',
@@ -25,7 +26,7 @@ const selfConnect: Outcome = {
  * What connect(2) reports after the SYN went out, measured on Linux 6.18. A refusal proves the port closed. The others came
  * as ICMP, from the host, a router or a firewall; IPv4's admin-prohibited comes as EHOSTUNREACH, IPv6's as EACCES.
  */
-const remote: ReadonlyMap<string, Outcome> = new Map<string, Outcome>([
+const remote: ReadonlyMap<string, ProbeOutcome> = new Map<string, ProbeOutcome>([
   ['ECONNREFUSED', { kind: 'state', state: 'closed', reason: 'conn-refused' }],
   ['EHOSTUNREACH', { kind: 'state', state: 'filtered', reason: 'host-unreachable' }],
   ['ENETUNREACH', { kind: 'state', state: 'filtered', reason: 'net-unreachable' }],
@@ -35,7 +36,7 @@ const remote: ReadonlyMap<string, Outcome> = new Map<string, Outcome>([
 ]);
 
 /** What connect(2) reports before anything went out: it speaks of this machine only. */
-const local: ReadonlyMap<string, Outcome> = new Map<string, Outcome>([
+const local: ReadonlyMap<string, ProbeOutcome> = new Map<string, ProbeOutcome>([
   ['ENETUNREACH', { kind: 'unknown', code: 'ERR_NO_ROUTE', message: 'this machine has no route there (ENETUNREACH)' }],
   [
     'EHOSTUNREACH',
@@ -55,7 +56,7 @@ const local: ReadonlyMap<string, Outcome> = new Map<string, Outcome>([
 const shortages: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE', 'EADDRNOTAVAIL', 'ENOBUFS', 'ENOMEM', 'EAGAIN']);
 
 /** Reads what became of one connection attempt; the one table from what happened to what it means. */
-export function outcomeOf(result: DialResult): Outcome | Congestion {
+export function outcomeOf(result: DialResult): ProbeOutcome | Congestion {
   switch (result.kind) {
     case 'accepted':
       return accepted;
@@ -64,17 +65,28 @@ export function outcomeOf(result: DialResult): Outcome | Congestion {
     case 'error': {
       if (shortages.has(result.code)) return { kind: 'congestion', code: result.code };
       const known = (result.local ? local : remote).get(result.code);
-      return known ?? { kind: 'unknown', code: 'ERR_LOCAL', message: `connecting failed here: ${result.code}` };
+      return known ?? { kind: 'unknown', code: 'ERR_LOCAL', message: `connecting failed: ${result.code}` };
     }
   }
 }
 
-/** Nothing came back in time. */
-export function silenceOutcome(): Outcome {
-  return silence;
+export function isSilence(outcome: ProbeOutcome | undefined): boolean {
+  return outcome?.kind === 'state' && outcome.reason === 'no-response';
 }
 
 /** The host itself said something: accepted or refused. Only that makes its silence elsewhere mean anything. */
-export function isAnswer(outcome: Outcome): boolean {
+export function isAnswer(outcome: ProbeOutcome): boolean {
   return outcome.kind === 'state' && outcome.state !== 'filtered';
+}
+
+/** EADDRNOTAVAIL before anything could be sent: not a shortage of source ports, but no address of the family at all. */
+export const noSourceAddress: ProbeOutcome = {
+  kind: 'unknown',
+  code: 'ERR_NO_ROUTE',
+  message: 'this machine has no address to send from (EADDRNOTAVAIL)',
+};
+
+export function outOfResources(code: string): ProbeOutcome {
+  const message = `this machine ran short (${code}) however much the scan slowed down`;
+  return { kind: 'unknown', code: 'ERR_RESOURCES', message };
 }

@@ -1,6 +1,6 @@
 import { type AddressScan, isSettledFor, type Probe } from './address-scan.js';
 import { noteAnswer } from './canary.js';
-import { isAnswer, type Outcome, silenceOutcome } from './outcome.js';
+import { isAnswer, isSilence, type ProbeOutcome } from './outcome.js';
 import { addSample } from './round-trip.js';
 import { growByWindowful, growWindow, shrinkWindow } from './window.js';
 
@@ -12,8 +12,9 @@ const lostPulsesEnough = 3;
 const queueingTolerance = 5;
 
 /** Takes in what a probe showed. */
-export function settleProbe(scan: AddressScan, probe: Probe, outcome: Outcome, now: number): void {
+export function settleProbe(scan: AddressScan, probe: Probe, outcome: ProbeOutcome, now: number): void {
   scan.inFlight -= 1;
+  if (!isLocalFailure(outcome)) scan.hasSent = true;
   const answer = isAnswer(outcome);
   if (answer) {
     scan.roundTrip = addSample(scan.roundTrip, now - probe.sentAt);
@@ -26,8 +27,8 @@ export function settleProbe(scan: AddressScan, probe: Probe, outcome: Outcome, n
       settleEndpoint(scan, probe.port, outcome, now);
       break;
     case 'random-control':
-      scan.controlsSettled += 1;
-      if (isOpen(outcome)) scan.controlsAccepted += 1;
+      scan.randomControlsSettled += 1;
+      if (isOpen(outcome)) scan.randomControlsAccepted += 1;
       if (scan.plan.isAsked(probe.port) && !isSettledFor(scan, probe.port))
         settleEndpoint(scan, probe.port, outcome, now);
       break;
@@ -43,7 +44,7 @@ export function settleProbe(scan: AddressScan, probe: Probe, outcome: Outcome, n
     case 'hunt':
       break;
   }
-  if (isOpen(outcome) && !scan.controlsStarted) startRandomControls(scan);
+  if (isOpen(outcome) && !scan.randomControlsStarted) startRandomControls(scan);
 }
 
 /** Pulses that stay away in a row suspend the scan of the address: going on would only collect worthless silence. */
@@ -60,30 +61,30 @@ function settlePulse(scan: AddressScan, answer: boolean, now: number): void {
   }
 }
 
-function settleEndpoint(scan: AddressScan, port: number, outcome: Outcome, now: number): void {
+function settleEndpoint(scan: AddressScan, port: number, outcome: ProbeOutcome, now: number): void {
   const before = scan.outcomes.get(port);
   if (isAnswer(outcome)) {
     scan.decided += 1;
     // It was silent before and answers now: that silence was loss, and a smaller window may lose less.
-    if (before === silenceOutcome()) noteLoss(scan, now);
+    if (isSilence(before)) noteLoss(scan, now);
     else grow(scan, 1);
   }
   // An ICMP error says more than silence does: a later silence does not hide it.
-  const saysMore = before === undefined || before.kind === 'unknown' || outcome !== silenceOutcome();
+  const saysMore = before === undefined || before.kind === 'unknown' || !isSilence(outcome);
   if (saysMore) scan.outcomes.set(port, outcome);
   scan.localFailures = isLocalFailure(outcome) ? scan.localFailures + 1 : 0;
   if (scan.localFailures >= localFailuresEnough && !scan.answered) failRestOfRound(scan, outcome);
 }
 
-function isOpen(outcome: Outcome): boolean {
-  return outcome.kind === 'state' && outcome.state === 'open';
+function isOpen(outcome: ProbeOutcome | undefined): boolean {
+  return outcome?.kind === 'state' && outcome.state === 'open';
 }
 
-function isLocalFailure(outcome: Outcome): boolean {
+function isLocalFailure(outcome: ProbeOutcome): boolean {
   return outcome.kind === 'unknown' && outcome.code !== 'ERR_SELF_CONNECT';
 }
 
-function failRestOfRound(scan: AddressScan, outcome: Outcome): void {
+function failRestOfRound(scan: AddressScan, outcome: ProbeOutcome): void {
   for (; scan.cursor < scan.queue.length; scan.cursor++) {
     const port = scan.queue[scan.cursor] ?? 0;
     if (!isSettledFor(scan, port)) scan.outcomes.set(port, outcome);
@@ -105,11 +106,11 @@ function noteLoss(scan: AddressScan, now: number): void {
 }
 
 function startRandomControls(scan: AddressScan): void {
-  scan.controlsStarted = true;
+  scan.randomControlsStarted = true;
   for (const port of scan.plan.randomControls) {
     if (isSettledFor(scan, port)) {
-      scan.controlsSettled += 1;
-      if (isOpen(scan.outcomes.get(port) ?? silenceOutcome())) scan.controlsAccepted += 1;
+      scan.randomControlsSettled += 1;
+      if (isOpen(scan.outcomes.get(port))) scan.randomControlsAccepted += 1;
     } else scan.urgent.push({ port, purpose: 'random-control' });
   }
 }

@@ -37,9 +37,10 @@ interface Deps {
 
 /** What is known of an address so far; it is finished when its report is here and all its open ports are identified. */
 interface Ledger {
-  readonly self: Promise<boolean>;
   readonly identified: OpenEntry[];
   report?: AddressReport;
+  /** Asked for only where there is something to mark: a block may hold many addresses where nobody is. */
+  self?: Promise<boolean>;
 }
 
 /** Services talked to at once. */
@@ -67,14 +68,16 @@ export function observeAddresses(
   const ledgerOf = (address: Address): Ledger => {
     const known = ledgers.get(address.text);
     if (known !== undefined) return known;
-    const ledger = { self: isSelf(address, own), identified: [] };
+    const ledger = { identified: [] };
     ledgers.set(address.text, ledger);
     return ledger;
   };
 
+  const isSelfOf = (address: Address, ledger: Ledger): Promise<boolean> => (ledger.self ??= isSelf(address, own));
+
   const noteIdentified = async (address: Address, port: number, observedAt: Date, identification: Identification) => {
     const ledger = ledgerOf(address);
-    const entry = openEntry(address, port, observedAt, await ledger.self, identification);
+    const entry = openEntry(address, port, observedAt, await isSelfOf(address, ledger), identification);
     ledger.identified.push(entry);
     // What was read off the wire stands; what was not may yet turn out to be an address where everything accepts.
     if (entry.service.method === 'probed') observations.push(entry);
@@ -89,7 +92,9 @@ export function observeAddresses(
   };
 
   const finish = async (report: AddressReport, ledger: Ledger): Promise<AddressEntries> => {
-    const finished = entriesOf(report, ledger.identified, clock.date(), await ledger.self);
+    const hasAnswered = report.open.length > 0 || report.notOpen.length > 0;
+    const self = hasAnswered && (await isSelfOf(report.address, ledger));
+    const finished = entriesOf(report, ledger.identified, clock.date(), self);
     doubtful.delete(report.address.text);
     for (const entry of finished.open) if (entry.service.method !== 'probed') observations.push(entry);
     for (const entry of finished.notOpen) observations.push(entry);

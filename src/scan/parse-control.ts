@@ -3,7 +3,7 @@ import { ExposcanError } from '../model/errors.js';
 import { parseRange } from '../model/ports.js';
 import type { Control } from '../discovery/controls.js';
 import type { Lookup } from '../net/lookup.js';
-import { parseTarget } from '../targets/parse-target.js';
+import { parseTarget } from '../model/parse-target.js';
 
 /** Reads `host:port` or `[2001:db8::1]:port` and looks the host up. Throws `ERR_BAD_TARGET`. */
 export async function resolveControl(text: string, lookup: Lookup, families: readonly Family[]): Promise<Control> {
@@ -20,8 +20,9 @@ export async function resolveControl(text: string, lookup: Lookup, families: rea
   if (host.kind === 'address') return { text, port, addresses: [host.address] };
   const results = await Promise.all(families.map((family) => lookup(host.name, family)));
   const addresses = results.flatMap((result) => (result.kind === 'addresses' ? result.addresses : []));
-  if (addresses.length > 0) return { text, port, addresses };
   const failure = results.find((result) => result.kind === 'failed');
-  const why = failure === undefined ? `there is no such name as ${host.name}` : `${host.name}: ${failure.message}`;
-  return { text, port, addresses, lookupFailure: why };
+  // A family that could not be looked up may hold the very address that cannot be reached.
+  if (failure !== undefined) return { text, port, addresses, lookupFailure: `${host.name}: ${failure.message}` };
+  if (addresses.length > 0) return { text, port, addresses };
+  return { text, port, addresses, lookupFailure: `there is no such name as ${host.name}` };
 }

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { packageVersion } from '../model/package-version.js';
+import { packageVersion } from '../net/package-version.js';
 import { countPorts, formatRanges, mergeRanges } from '../model/ports.js';
 import type { Snapshot } from '../model/snapshot.js';
 import type { ControlFailures } from '../discovery/address-report.js';
@@ -11,6 +11,8 @@ import { lookupName } from '../net/lookup.js';
 import { defaultPorts } from '../targets/port-spec.js';
 import { resolveTargets } from '../targets/resolve-targets.js';
 import { type Channel, createChannel } from './channel.js';
+import { checkOptions } from './check-options.js';
+import { followSignal } from './follow-signal.js';
 import { type Observation, type ObservingProgress, observeAddresses } from './observe-addresses.js';
 import type { ScanOptions } from './options.js';
 import { resolveControl } from './parse-control.js';
@@ -46,16 +48,19 @@ export interface ScanRun extends AsyncIterable<Observation> {
 export function scan(options: ScanOptions): ScanRun {
   const observations = createChannel<Observation>();
   const state: RunState = { total: 0, progress: () => ({ decided: 0, probes: 0, open: 0, identifying: 0 }) };
-  const snapshot = run(options, state, observations).then(
-    (result) => {
-      observations.end();
-      return result;
-    },
-    (error: unknown) => {
-      observations.end(error instanceof Error ? error : new Error(String(error)));
-      throw error;
-    },
-  );
+  const { signal, release } = followSignal(options.signal);
+  const snapshot = run(options, state, observations, signal)
+    .finally(release)
+    .then(
+      (result) => {
+        observations.end();
+        return result;
+      },
+      (error: unknown) => {
+        observations.end(error instanceof Error ? error : new Error(String(error)));
+        throw error;
+      },
+    );
   // A caller that only reads the observations meets the error there.
   snapshot.catch(() => undefined);
   return {
@@ -70,10 +75,15 @@ interface RunState {
   progress: () => ObservingProgress;
 }
 
-async function run(options: ScanOptions, state: RunState, observations: Channel<Observation>): Promise<Snapshot> {
+async function run(
+  options: ScanOptions,
+  state: RunState,
+  observations: Channel<Observation>,
+  signal: AbortSignal,
+): Promise<Snapshot> {
+  checkOptions(options);
   const startedAt = systemClock.date();
   const dial = createDial();
-  const signal = options.signal ?? new AbortController().signal;
   const lookup = options.lookup ?? lookupName;
   const families = options.families ?? [4, 6];
   const resolved = await resolveTargets(options.targets, {

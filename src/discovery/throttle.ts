@@ -1,0 +1,38 @@
+import { growWindow, openWindow, shrinkWindow } from './window.js';
+
+/** Keeps this machine within its own means: fewer probes at once, and a pause, whenever it runs short of something. */
+export interface Throttle {
+  /** How many probes may be under way at this time, over all addresses. */
+  room(now: number): number;
+  /** A probe got through. */
+  gotThrough(): void;
+  /** A probe could not be sent. True where slowing down has not helped for so long that there is no hope. */
+  ranShort(now: number): boolean;
+}
+
+/** However short this machine runs, this many probes at once are tried. */
+const leastWindow = 4;
+/** After a shortage nothing is started for this long, in milliseconds. */
+const pause = 50;
+/** Shortages in a row after which an endpoint is given up. */
+const hopeless = 100;
+
+export function createThrottle(maximumWindow: number): Throttle {
+  let window = openWindow(maximumWindow, leastWindow, maximumWindow);
+  let pausedUntil = Number.NEGATIVE_INFINITY;
+  let shortages = 0;
+  return {
+    room: (now) => (now < pausedUntil ? 0 : Math.floor(window.size)),
+    gotThrough() {
+      shortages = 0;
+      window = growWindow(window);
+    },
+    ranShort(now) {
+      if (shortages >= hopeless) return true;
+      shortages += 1;
+      window = shrinkWindow(window);
+      pausedUntil = now + pause;
+      return false;
+    },
+  };
+}
