@@ -1,12 +1,14 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import t from 'tap';
+import ts from 'typescript';
 import { cpe } from '../src/identification/cpe.js';
 import { matchBytes, parseLimit } from '../src/identification/match.js';
 import type { Protocol } from '../src/identification/protocol.js';
 import { latin1, readerOf } from '../src/identification/reader.js';
 import { protocols } from '../src/identification/registry.js';
 import { readTlsAnswer } from '../src/identification/tls-record.js';
-import { backtrackingFactor } from './linear-pattern.js';
+import { backtrackingFactor, searchFactor } from './linear-pattern.js';
 
 const cpePattern =
   /^cpe:2\.3:a(?::(?:[a-z0-9_.-]|\\[!-/:-@[-`{-~])+){2}:(?:\*|(?:[a-z0-9_.-]|\\[!-/:-@[-`{-~])+)(?::\*){7}$/;
@@ -38,7 +40,12 @@ t.test('every example matches, first, and gives exactly its service', (t) => {
     }
     const { match } = result;
     t.equal(match.protocol.name, protocol.name, example.from);
-    t.strictSame({ name: match.protocol.name, ...match.facts }, example.service, `${protocol.name}: ${example.from}`);
+    const expected = Object.entries(example.service).filter(([, fact]) => fact !== undefined);
+    t.strictSame(
+      { name: match.protocol.name, ...match.facts },
+      Object.fromEntries(expected),
+      `${protocol.name}: ${example.from}`,
+    );
     for (const name of match.facts.cpe ?? []) t.match(name, cpePattern, example.from);
     if (match.facts.cpe !== undefined) t.ok(match.facts.product, `${example.from}: no CPE without a product`);
   }
@@ -156,6 +163,28 @@ t.test('every pattern is linear-time', (t) => {
   t.end();
 });
 
+t.test('every pattern within the parsers is linear-time too', (t) => {
+  let count = 0;
+  for (const [file, text] of sources()) {
+    const visit = (node: ts.Node) => {
+      if ((ts.isNewExpression(node) || ts.isCallExpression(node)) && ts.isIdentifier(node.expression)) {
+        if (node.expression.text === 'RegExp') t.fail(`${file} makes a pattern that cannot be judged here`);
+      }
+      if (ts.isRegularExpressionLiteral(node)) {
+        const end = node.text.lastIndexOf('/');
+        const pattern = new RegExp(node.text.slice(1, end), node.text.slice(end + 1));
+        const factor = searchFactor(pattern);
+        t.ok(factor <= 1024, `${file}: ${node.text}: looks ${factor} times at each character`);
+        count += 1;
+      }
+      ts.forEachChild(node, visit);
+    };
+    ts.forEachChild(ts.createSourceFile(file, text, ts.ScriptTarget.Latest), visit);
+  }
+  t.ok(count > 50, `${count} patterns`);
+  t.end();
+});
+
 t.test('the judge of patterns', (t) => {
   const cases: [RegExp, number][] = [
     [/^abc/, 1],
@@ -177,6 +206,27 @@ t.test('the judge of patterns', (t) => {
     const found = backtrackingFactor(pattern);
     t.ok(factor === Infinity ? found > 1024 : found === factor, `${pattern.source}: ${found}`);
   }
+  const searches: [RegExp, number][] = [
+    [/[^a-z]/g, 1],
+    [/\s+/g, 1],
+    [/a\s*/, 2],
+    [/\r$/, 1],
+    [/^.{0,9}x/, 10],
+    [/.{0,9}x/, 100],
+    [/\bE?SMTP\b/i, 5],
+    [/^-rel[0-9]|percona/i, 7],
+    [/^5-(?=[0-9]+\.)/, 1],
+    [/^[a-z]+$/, 1],
+    [/[a-z]+$/, Infinity],
+    [/<[^>]*>/, Infinity],
+    [/^CAPABILITY .*\bIMAP4/, Infinity],
+    [/(?:[^,"]|"(?:[^"\\]|\\.)*")+/g, Infinity],
+  ];
+  for (const [pattern, factor] of searches) {
+    const found = searchFactor(pattern);
+    t.ok(factor === Infinity ? found > 1024 : found === factor, `${pattern.source}, sought: ${found}`);
+  }
+  for (const refused of [/(a)\1/, /(?!a)/, /(?<=a)b/, /^a/m]) t.throws(() => searchFactor(refused), SyntaxError);
   for (const refused of [/abc/, /^a|b/, /^(?=a)/, /^(a)\1/, /^a\b/, /^a/g, /^a/m]) {
     t.throws(() => backtrackingFactor(refused), SyntaxError, refused.source);
   }
@@ -270,6 +320,15 @@ t.test('the first TLS record', (t) => {
   fc.assert(fc.property(fc.uint8Array({ maxLength: 12 }), (bytes) => (readTlsAnswer(bytes), true)));
   t.end();
 });
+
+/** The files that read what a server sent. */
+function sources(): [string, string][] {
+  const root = new URL('../src/', import.meta.url);
+  const files = readdirSync(new URL('identification/', root), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => `identification/${name}`);
+  return [...files, 'net/tls.ts'].map((file) => [file, readFileSync(new URL(file, root), 'utf8')]);
+}
 
 /** Every beginning of the bytes. */
 function cuts(bytes: Uint8Array): Uint8Array[] {

@@ -6,17 +6,61 @@
 export function backtrackingFactor(pattern: RegExp): number {
   if (!/^[isu]*$/.test(pattern.flags)) throw new SyntaxError(`flags ${pattern.flags}`);
   if (!pattern.source.startsWith('^')) throw new SyntaxError('does not start with ^');
-  const parser = new Parser(pattern.source.slice(1), pattern.flags);
-  const node = parser.alternatives();
-  if (parser.at < parser.source.length) throw new SyntaxError(`unexpected ${parser.source.slice(parser.at)}`);
+  const node = new Parser(pattern.source.slice(1), pattern.flags, false).whole();
   if (node.kind === 'choice') throw new SyntaxError('a choice outside of any group: ^ binds to its first part only');
   return measure(node, new Set()).factor;
+}
+
+/**
+ * The same for any pattern that looks through a text, with `g`, `\b`, look-ahead, and no `^`: how often each character of the text
+ * may be looked at. One that may begin anywhere is tried at every place, each time as far as it can reach; it may reach without
+ * end only in a last repetition, which cannot fail.
+ */
+export function searchFactor(pattern: RegExp): number {
+  const flags = pattern.flags.replace('g', '');
+  if (!/^[isu]*$/.test(flags)) throw new SyntaxError(`flags ${pattern.flags}`);
+  const node = new Parser(pattern.source, flags, true).whole();
+  const { factor } = measure(node, new Set());
+  if (isAnchored(node)) return factor;
+  const last = node.kind === 'sequence' ? node.parts.at(-1) : undefined;
+  const cannotFail =
+    last?.kind === 'repeat' && last.max === Infinity && last.min <= 1 && last.part.kind === 'characters';
+  const reach =
+    cannotFail && node.kind === 'sequence' ? longest({ ...node, parts: node.parts.slice(0, -1) }) + 1 : longest(node);
+  return factor * Math.max(1, reach);
+}
+
+function isAnchored(node: Node): boolean {
+  if (node.kind === 'choice') return node.parts.every(isAnchored);
+  const first = node.kind === 'sequence' ? node.parts[0] : undefined;
+  return node.kind === 'start' || (first !== undefined && isAnchored(first));
+}
+
+/** The most characters that it looks at in one try. */
+function longest(node: Node): number {
+  switch (node.kind) {
+    case 'characters':
+      return 1;
+    case 'start':
+    case 'end':
+      return 0;
+    case 'ahead':
+      return longest(node.part);
+    case 'sequence':
+      return node.parts.reduce((sum, part) => sum + longest(part), 0);
+    case 'choice':
+      return Math.max(...node.parts.map(longest));
+    case 'repeat':
+      return longest(node.part) * node.max;
+  }
 }
 
 type Characters = ReadonlySet<number>;
 type Node =
   | { readonly kind: 'characters'; readonly set: Characters }
-  | { readonly kind: 'end' }
+  /** `end` stands for every place that takes no character: the end, and the edge of a word. */
+  | { readonly kind: 'start' | 'end' }
+  | { readonly kind: 'ahead'; readonly part: Node }
   | { readonly kind: 'sequence' | 'choice'; readonly parts: readonly Node[] }
   | { readonly kind: 'repeat'; readonly part: Node; readonly min: number; readonly max: number };
 
@@ -25,7 +69,15 @@ class Parser {
   constructor(
     readonly source: string,
     private readonly flags: string,
+    /** Takes what a pattern that looks through a text may have. */
+    private readonly isSearch: boolean,
   ) {}
+
+  whole(): Node {
+    const node = this.alternatives();
+    if (this.at < this.source.length) throw new SyntaxError(`unexpected ${this.source.slice(this.at)}`);
+    return node;
+  }
 
   private match(pattern: RegExp): RegExpExecArray | null {
     const sticky = new RegExp(pattern.source, 'y');
@@ -60,12 +112,20 @@ class Parser {
     return { kind: 'repeat', part, min, max };
   }
 
+  /** What follows an opening parenthesis, with the closing one. */
+  private group(): Node {
+    const node = this.alternatives();
+    if (!this.match(/\)/)) throw new SyntaxError(`unclosed group before ${this.source.slice(this.at)}`);
+    return node;
+  }
+
   private atom(): Node {
     if (this.match(/\$/)) return { kind: 'end' };
+    if (this.isSearch && this.match(/\^/)) return { kind: 'start' };
+    if (this.isSearch && this.match(/\\b/)) return { kind: 'end' };
+    if (this.isSearch && this.match(/\(\?=/)) return { kind: 'ahead', part: this.group() };
     if (this.match(/\((?:\?:|\?<[A-Za-z]\w*>)?(?!\?)/)) {
-      const node = this.alternatives();
-      if (!this.match(/\)/)) throw new SyntaxError(`unclosed group before ${this.source.slice(this.at)}`);
-      return node;
+      return this.group();
     }
     const found = this.match(/\[(?:[^\]\\]|\\[^bBkpP1-9])*\]|\\(?:x[0-9a-f]{2}|[^bBkpPxu1-9])|[^\\^$()[\]|*+?]/);
     if (found === null) throw new SyntaxError(`cannot judge ${this.source.slice(this.at)}`);
@@ -83,8 +143,11 @@ interface Measure {
 
 function measure(node: Node, follow: Characters): Measure {
   switch (node.kind) {
+    case 'start':
     case 'end':
       return { first: new Set(), nullable: true, factor: 1 };
+    case 'ahead':
+      return { ...measure(node.part, follow), nullable: true };
     case 'characters':
       return { first: node.set, nullable: false, factor: 1 };
     case 'sequence':

@@ -1,3 +1,4 @@
+import { getEventListeners, once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
 import t, { type Test } from 'tap';
@@ -9,8 +10,16 @@ import type { Identification } from '../src/model/observation.js';
 import { wrapSocket, type Connection } from '../src/net/connection.js';
 
 /** Long where a loaded machine could be late with what is expected, short where nothing is. */
-const patience = { serverFirstMs: 5000, clientFirstMs: 30, otherMs: 50, answerMs: 5000, pauseMs: 60, totalMs: 20_000 };
-const silent = { ...patience, serverFirstMs: 80, answerMs: 60 };
+const patience = {
+  serverFirstMs: 5000,
+  clientFirstMs: 30,
+  otherMs: 50,
+  answerMs: 5000,
+  guessMs: 5000,
+  pauseMs: 60,
+  totalMs: 20_000,
+};
+const silent = { ...patience, serverFirstMs: 80, answerMs: 60, guessMs: 60 };
 
 interface Peer {
   readonly port: number;
@@ -442,7 +451,19 @@ t.test('a scan that is stopped', async (t) => {
     patience: { ...patience, serverFirstMs: 1e6, totalMs: 1e6 },
   });
   t.strictSame(service, { name: 'smtp', method: 'table' });
-  t.match(trouble, /stopped/);
+  t.equal(trouble, 'the scan was stopped before this was identified');
+
+  const midway = new AbortController();
+  const halting = await serve(t, (socket) => {
+    socket.write('220 mail.exam', () =>
+      setTimeout(() => {
+        midway.abort();
+      }, 100),
+    );
+  });
+  const half = await ask(halting, 25, { signal: midway.signal });
+  t.strictSame(half.service, { name: 'smtp', method: 'table' }, 'half a greeting does not speak against the port');
+  t.equal(half.trouble, 'the scan was stopped before this was identified');
 
   const during = new AbortController();
   const stalling = await serve(t, (socket) => {
@@ -456,6 +477,131 @@ t.test('a scan that is stopped', async (t) => {
   });
   t.match(answer.trouble, /stopped/, 'in the middle of a TLS handshake');
   t.equal(stalling.received.length, 1);
+});
+
+t.test('a server that ignores a guess is not waited for as long as one on its own port', async (t) => {
+  const hasty = { ...patience, guessMs: 60, answerMs: 60_000, totalMs: 60_000 };
+  const peer = await serve(t, (socket) => {
+    socket.on('data', (bytes: Buffer) => {
+      if (bytes.toString() === 'version\r\n') socket.end('VERSION 1.6.18\r\n');
+    });
+  });
+  t.match((await ask(peer, unlistedPort, { patience: hasty })).service, { name: 'memcached', version: '1.6.18' });
+  t.equal(peer.received.length, 3);
+
+  const late = (answer: string) => (socket: Socket) => {
+    socket.once('data', () => setTimeout(() => socket.end(answer), 300));
+  };
+  const usual = await ask(await serve(t, late('VERSION 1.6.18\r\n')), 11211, { patience: hasty });
+  t.match(usual.service, { name: 'memcached', version: '1.6.18' }, 'on its own port');
+  const far = await ask(await serve(t, late(page)), unlistedPort, { patience: hasty, roundTripMs: 500 });
+  t.match(far.service, { name: 'http', product: 'nginx' }, 'far away');
+});
+
+t.test('a TLS server that was too slow for a guess, and answers HTTP with an alert', async (t) => {
+  const inside = await serve(t, (socket) => socket.once('data', () => socket.end(page)), tlsFiles);
+  const peer = await serve(t, (socket, index) => {
+    socket.once('data', (bytes: Buffer) => {
+      if (bytes[0] !== 0x16) socket.end(Uint8Array.of(21, 3, 3, 0, 2, 2, 10));
+      else if (index > 0) {
+        const through = connect(inside.port, '127.0.0.1');
+        through.on('error', () => undefined);
+        through.write(bytes);
+        socket.pipe(through).pipe(socket);
+      }
+    });
+  });
+  const { service } = await ask(peer, unlistedPort, { patience: { ...patience, guessMs: 60 } });
+  t.match(service, { name: 'https', tunnel: 'tls', product: 'nginx' });
+
+  const alerting = await serve(t, (socket) => {
+    socket.once('data', (bytes: Buffer) => {
+      if (bytes[0] !== 0x16) socket.end(Uint8Array.of(21, 3, 3, 0, 2, 2, 10));
+    });
+  });
+  const short = await ask(alerting, unlistedPort, { patience: silent, maxConnections: 2 });
+  t.strictSame(short.service, { name: 'tls', tunnel: 'tls', method: 'table' }, 'the alert proves TLS by itself');
+});
+
+t.test('one listener on the signal that all endpoints share, and none afterwards', async (t) => {
+  const peers = [
+    [await serve(t, (socket) => socket.write('220 mail')), 25],
+    [await serve(t, nothing), unlistedPort],
+    [await serve(t, (socket) => socket.once('data', () => socket.end(page)), tlsFiles), 443],
+    [await serve(t, (socket) => socket.once('data', () => socket.destroy())), 443],
+  ] as const;
+  for (const [peer, port] of peers) {
+    const { signal } = new AbortController();
+    const counts: number[] = [];
+    const add = signal.addEventListener.bind(signal);
+    signal.addEventListener = (...given: Parameters<typeof add>) => {
+      add(...given);
+      counts.push(getEventListeners(signal, 'abort').length);
+    };
+    await ask(peer, port, { signal, patience: silent });
+    t.strictSame(counts, [1], `port ${port}`);
+    t.strictSame(getEventListeners(signal, 'abort'), []);
+  }
+
+  const stopper = new AbortController();
+  const stalling = await serve(t, (socket) => socket.once('data', nothing));
+  const stopped = ask(stalling, 443, { signal: stopper.signal });
+  setTimeout(() => {
+    stopper.abort();
+  }, 100);
+  await stopped;
+  t.strictSame(getEventListeners(stopper.signal, 'abort'), [], 'nor where the scan was stopped');
+});
+
+t.test('every connection is left politely, and let go of', async (t) => {
+  const stopper = new AbortController();
+  const stop = () => {
+    setTimeout(() => {
+      stopper.abort();
+    }, 50);
+  };
+  const alert = Uint8Array.of(21, 3, 3, 0, 2, 2, 40);
+  const ways: readonly (readonly [string, number, (socket: Socket) => void, TlsOptions?])[] = [
+    ['a match', 25, (socket) => socket.write(exampleOf('smtp'))],
+    ['no match', 25, (socket) => socket.write('220 foo\r\n')],
+    ['silence', unlistedPort, nothing],
+    ['a match inside TLS', 443, (socket) => socket.once('data', () => socket.write(page)), tlsFiles],
+    ['nothing inside TLS', 443, nothing, tlsFiles],
+    ['a TLS alert', 443, (socket) => socket.once('data', () => socket.write(alert))],
+    ['TLS that is none', 443, (socket) => socket.once('data', () => socket.write(Buffer.alloc(3000, 'foo\r\n')))],
+    [
+      'TLS that is none, and goes on',
+      443,
+      (socket) => {
+        socket.allowHalfOpen = true;
+        socket.once('data', () => socket.write('foo\r\n'));
+        for (const [at, pause] of [150, 250, 350].entries()) {
+          setTimeout(() => (at < 2 ? socket.write('bar\r\n') : socket.end()), pause);
+        }
+      },
+    ],
+    ['a handshake that stalls', 443, (socket) => socket.once('data', () => socket.write(Uint8Array.of(22, 3, 3, 0)))],
+    ['the end of the scan', 443, (socket) => socket.once('data', stop)],
+  ];
+  for (const [name, port, behave, tls] of ways) {
+    const errors: Error[] = [];
+    const peer = await serve(
+      t,
+      (socket) => {
+        socket.on('error', (error) => errors.push(error));
+        behave(socket);
+      },
+      tls,
+    );
+    const sockets: Socket[] = [];
+    await ask(peer, port, { patience: { ...silent, answerMs: 300 }, signal: stopper.signal }, sockets);
+    await Promise.all(sockets.filter(({ closed }) => !closed).map((socket) => once(socket, 'close')));
+    t.ok(
+      sockets.every(({ destroyed }) => destroyed),
+      name,
+    );
+    t.strictSame(errors, [], `${name}: no reset`);
+  }
 });
 
 t.test('a thousand slow servers at once', async (t) => {

@@ -9,11 +9,11 @@ export interface Heard {
   /** The first bytes, at most 4 KiB of them. */
   readonly bytes: Uint8Array;
   readonly truncated: boolean;
-  readonly match?: Match;
+  readonly match: Match | undefined;
   /** Why the reading ended: everything needed had come, or too much, or the peer went quiet, hung up, or failed. */
   readonly ending: 'match' | 'limit' | 'silence' | 'end' | 'error';
   /** The system's code, where the reading ended in an error. */
-  readonly code?: string;
+  readonly code?: string | undefined;
 }
 
 /** Listens until the bytes name the service for good, or nothing more is to be expected. */
@@ -29,8 +29,8 @@ export async function hear(session: Session, connection: Connection, patienceMs:
     bytes: buffer.slice(0, Math.min(length, bannerLimit)),
     truncated: length > bannerLimit || ending === 'limit',
     ending,
-    ...(match === undefined ? {} : { match }),
-    ...(code === undefined ? {} : { code }),
+    match,
+    code,
   });
   const tryMatch = () => {
     matched = length;

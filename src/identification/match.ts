@@ -1,4 +1,4 @@
-import type { Matcher, Parsed, Protocol, ServiceFacts } from './protocol.js';
+import type { Matcher, Parsed, Protocol, ProvenFacts, ServiceFacts } from './protocol.js';
 import { latin1 } from './reader.js';
 import { protocols } from './registry.js';
 
@@ -12,7 +12,7 @@ const factLimit = 256;
 /** A protocol, and what its bytes prove. */
 export interface Match {
   readonly protocol: Protocol;
-  readonly facts: ServiceFacts;
+  readonly facts: ProvenFacts;
   /** It is this protocol for certain, and more bytes may tell more about it. */
   readonly growing: boolean;
   /** The server said in the clear that it wants TLS. */
@@ -33,7 +33,7 @@ export function matchBytes(bytes: Uint8Array, candidates: readonly Protocol[] = 
       const parsed = applyMatcher(matcher, seen, text);
       if (parsed.kind === 'match') {
         const { growing = false, wantsTls = false } = parsed;
-        return { kind: 'match', match: { protocol, facts: bounded(parsed.facts), growing, wantsTls } };
+        return { kind: 'match', match: { protocol, facts: present(parsed.facts), growing, wantsTls } };
       }
       undecided ||= parsed.kind === 'more';
     }
@@ -49,16 +49,16 @@ function applyMatcher(matcher: Matcher, bytes: Uint8Array, text: string): Parsed
   const { product, version, extraInfo, hostname } = groups;
   return {
     kind: 'match',
-    facts: { ...present({ product, version, extraInfo, hostname }), ...matcher.facts?.(groups) },
+    facts: { product, version, extraInfo, hostname, ...matcher.facts?.(groups) },
   };
 }
 
-function present(texts: Readonly<Record<string, string | undefined>>): ServiceFacts {
-  return Object.fromEntries(Object.entries(texts).filter(([, text]) => text !== undefined && text !== ''));
-}
-
-function bounded(facts: ServiceFacts): ServiceFacts {
-  const cut = (value: string | readonly string[] | undefined) =>
-    typeof value === 'string' ? value.slice(0, factLimit) : value;
-  return Object.fromEntries(Object.entries(facts).map(([key, value]) => [key, cut(value)]));
+/** What there is of the facts, each no longer than the limit. */
+function present(facts: ServiceFacts): ProvenFacts {
+  const entries: [string, string | readonly string[] | undefined][] = Object.entries(facts);
+  return Object.fromEntries(
+    entries
+      .filter(([, fact]) => fact !== undefined && fact.length > 0)
+      .map(([name, fact]) => [name, typeof fact === 'string' ? fact.slice(0, factLimit) : fact]),
+  );
 }

@@ -22,7 +22,8 @@ export function guessedService(port: number, heard: boolean): Service {
 
 /**
  * The service inside a TLS that let nothing more be seen. Where the port number suggests nothing that is spoken inside TLS,
- * the tunnel is all that is known: `tls`.
+ * the tunnel is all that is known: `tls`. It was read off the wire; the name stays a guess all the same, since what is inside may
+ * well be the service that a rule names, and only shy of strangers without a certificate.
  */
 export function guessedInsideTls(port: number, heard: boolean): Service {
   const usualInside = usualOn(port, true);

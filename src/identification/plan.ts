@@ -1,3 +1,4 @@
+import { serviceNameOf } from '../model/known-ports.js';
 import type { Protocol } from './protocol.js';
 import { http } from './protocols/http.js';
 import { memcached } from './protocols/memcached.js';
@@ -14,6 +15,8 @@ export interface Patience {
   readonly otherMs: number;
   /** For the answer to a probe, for the rest of a message that has begun, and for a TLS handshake. */
   readonly answerMs: number;
+  /** For the first byte of an answer where the port number suggests no service, at least; ten round trips where that is more. */
+  readonly guessMs: number;
   /** For more, after bytes that may be all there is. */
   readonly pauseMs: number;
   /** For everything, on all connections to one endpoint. */
@@ -25,6 +28,7 @@ export const defaultPatience: Patience = {
   clientFirstMs: 200,
   otherMs: 2000,
   answerMs: 4000,
+  guessMs: 1000,
   pauseMs: 1000,
   totalMs: 10_000,
 };
@@ -66,10 +70,20 @@ export function greetingPatience(port: number, insideTls: boolean, patience: Pat
 }
 
 /**
- * What a silent server is asked on a port that tells nothing. Redis is not among them: its answer to HTTP gives it away,
- * as long as there is no Host in it. Each is one short line, and whoever does not know it complains or hangs up.
+ * How long the first byte of an answer may take. A port number that suggests no service makes every question a guess: most of
+ * them are ignored without a word, and are not worth the patience for a slow server on the port that it usually has.
  */
-const generic: readonly Protocol[] = [http, postgresql, memcached];
+export function answerPatience(port: number, insideTls: boolean, patience: Patience, roundTripMs: number): number {
+  const isGuess = !insideTls && serviceNameOf(port) === undefined && usualOn(port, false).length === 0;
+  return isGuess ? Math.min(patience.answerMs, Math.max(patience.guessMs, 10 * roundTripMs)) : patience.answerMs;
+}
+
+/**
+ * What a silent server is asked on a port that tells nothing. Redis is not among them: its answer to HTTP gives it away,
+ * as long as there is no Host in it. Each is one short line, and whoever does not know it complains or hangs up; PostgreSQL does
+ * so at once, and memcached waits for the end of a line, so that it comes first.
+ */
+const generic: readonly Protocol[] = [http, memcached, postgresql];
 
 /**
  * What to ask a silent server, the likeliest first. TLS comes before HTTP on a port that tells nothing: a web server names

@@ -4,6 +4,7 @@ import { hear, type Heard } from './heard.js';
 import { matchBytes } from './match.js';
 import { guessedInsideTls, guessedService, provenService } from './naming.js';
 import {
+  answerPatience,
   defaultPatience,
   greetingPatience,
   isUntouchable,
@@ -40,7 +41,8 @@ export async function identify(connection: Connection, options: IdentifyOptions)
     patience: { ...defaultPatience, ...options.patience },
   });
   try {
-    return identificationOf(port, await converse(session, connection, options.roundTripMs ?? 0));
+    const answer = await converse(session, connection, options.roundTripMs ?? 0);
+    return identificationOf(port, answer, options.signal.aborted);
   } finally {
     session.end();
   }
@@ -66,6 +68,7 @@ async function converse(session: Session, connection: Connection, roundTripMs: n
     session.leave(connection, heard.match);
     return answerOf(session, heard, tls, false);
   }
+  const answerMs = answerPatience(port, insideTls, session.patience, roundTripMs);
   let best: Answer = { insideTls, tls, trouble: silenceOnly };
   let idle: Connection | undefined = connection;
   for (const step of stepsFor(port, insideTls)) {
@@ -74,9 +77,9 @@ async function converse(session: Session, connection: Connection, roundTripMs: n
     idle = undefined;
     const answer =
       step.kind === 'tls'
-        ? await tryTls(session, current, roundTripMs)
-        : await tryProbe(session, current, step.protocol, step.blind ? undefined : session.serverName);
-    if (answer.heard?.match !== undefined) return followUp(session, answer, step, roundTripMs);
+        ? await tryTls(session, current, roundTripMs, answerMs)
+        : await tryProbe(session, current, step.protocol, step.blind ? undefined : session.serverName, answerMs);
+    if (answer.heard?.match !== undefined || demandsTls(answer)) return followUp(session, answer, step, roundTripMs);
     if (answer.insideTls && !insideTls) return answer;
     if (best.heard === undefined || best.heard.bytes.length === 0) best = answer;
   }
@@ -89,43 +92,59 @@ async function tryProbe(
   connection: Connection,
   protocol: Protocol,
   serverName: string | undefined,
+  answerMs: number,
 ): Promise<Answer> {
   const { probe } = protocol;
   if (probe !== undefined) connection.write(typeof probe === 'function' ? probe(serverName) : probe);
-  const heard = await hear(session, connection, session.patience.answerMs);
+  const heard = await hear(session, connection, answerMs);
   session.leave(connection, heard.match);
   return answerOf(session, heard, connection.tls, true);
 }
 
-async function tryTls(session: Session, connection: Connection, roundTripMs: number): Promise<Answer> {
-  const result = await session.secure(connection);
+async function tryTls(
+  session: Session,
+  connection: Connection,
+  roundTripMs: number,
+  firstByteMs: number,
+): Promise<Answer> {
+  const result = await session.secure(connection, firstByteMs);
   if (result.kind === 'secured') return converse(session, result.connection, roundTripMs);
   const { heard: bytes, ending } = result;
   const tlsAnswer = readTlsAnswer(bytes);
-  const heard: Heard = { bytes, truncated: false, ending };
+  const matched = tlsAnswer === undefined ? matchBytes(bytes) : undefined;
+  const match = matched?.kind === 'match' ? matched.match : undefined;
+  const heard: Heard = { bytes, truncated: false, match, ending };
   if (tlsAnswer !== undefined) {
     return { heard, insideTls: true, trouble: session.over() ?? handshakeTrouble(result, tlsAnswer) };
   }
-  const matched = matchBytes(bytes);
-  return answerOf(session, matched.kind === 'match' ? { ...heard, match: matched.match } : heard, undefined, true);
+  return answerOf(session, heard, undefined, true);
+}
+
+/** Answered in the clear, or with an alert of TLS, that it wants to be spoken to inside TLS. */
+function demandsTls({ heard, insideTls }: Answer): boolean {
+  if (heard === undefined || insideTls) return false;
+  return heard.match?.wantsTls ?? readTlsAnswer(heard.bytes) !== undefined;
 }
 
 /** A service that was recognised by its answer to a stranger's question says more when it is spoken to in its own way. */
 async function followUp(session: Session, answer: Answer, step: Step, roundTripMs: number): Promise<Answer> {
+  const { answerMs } = session.patience;
   const match = answer.heard?.match;
-  if (match === undefined) return answer;
-  const { protocol, wantsTls } = match;
-  if (wantsTls && !answer.insideTls && step.kind !== 'tls') {
+  if (step.kind !== 'tls' && demandsTls(answer)) {
     const connection = await session.reopen(false);
-    const better = connection === undefined ? answer : await tryTls(session, connection, roundTripMs);
-    return better.insideTls ? better : answer;
+    const better = connection === undefined ? answer : await tryTls(session, connection, roundTripMs, answerMs);
+    // An alert is TLS whatever comes after; a complaint in the clear is what it is.
+    return better.insideTls ? better : { ...answer, insideTls: match === undefined };
   }
+  if (match === undefined) return answer;
+  const { protocol } = match;
   const wasAsked = step.kind === 'probe' && step.protocol === protocol;
   // Inside TLS everything was settled there already.
   const isSettled = step.kind === 'tls' && answer.insideTls;
   if (wasAsked || isSettled || protocol.probe === undefined || protocol.punishes === true) return answer;
   const connection = await session.reopen(answer.insideTls);
-  const better = connection === undefined ? answer : await tryProbe(session, connection, protocol, session.serverName);
+  const better =
+    connection === undefined ? answer : await tryProbe(session, connection, protocol, session.serverName, answerMs);
   return better.heard?.match?.protocol === protocol ? better : answer;
 }
 
@@ -134,10 +153,10 @@ function answerOf(session: Session, heard: Heard, tls: TlsFacts | undefined, ask
   return { heard, insideTls: tls !== undefined, tls, trouble };
 }
 
-function identificationOf(port: number, answer: Answer): Identification {
+function identificationOf(port: number, answer: Answer, stopped: boolean): Identification {
   const { heard, tls, trouble } = answer;
   return {
-    service: serviceOf(port, answer),
+    service: serviceOf(port, answer, stopped),
     ...(heard === undefined || heard.bytes.length === 0
       ? {}
       : { banner: { bytes: heard.bytes, truncated: heard.truncated } }),
@@ -146,9 +165,10 @@ function identificationOf(port: number, answer: Answer): Identification {
   };
 }
 
-function serviceOf(port: number, { heard, insideTls, tls }: Answer): Service {
+function serviceOf(port: number, { heard, insideTls, tls }: Answer, stopped: boolean): Service {
   if (heard?.match !== undefined) return provenService(heard.match, insideTls);
-  const spoke = heard !== undefined && heard.bytes.length > 0;
+  // What was cut short by the end of the scan does not speak against what the port number suggests.
+  const spoke = heard !== undefined && heard.bytes.length > 0 && !stopped;
   // Where the handshake failed, the bytes heard are TLS's own.
   return insideTls ? guessedInsideTls(port, spoke && tls !== undefined) : guessedService(port, spoke);
 }

@@ -1,7 +1,10 @@
 import type { Service } from '../model/observation.js';
 
 /** What a matcher proved about the service; the protocol's own name is used where `name` is left out. */
-export type ServiceFacts = Omit<Partial<Service>, 'method' | 'tunnel'>;
+export type ServiceFacts = { readonly [Fact in keyof ProvenFacts]: ProvenFacts[Fact] | undefined };
+
+/** The facts that there are, without those that are undefined or empty. */
+export type ProvenFacts = Omit<Partial<Service>, 'method' | 'tunnel'>;
 
 /** What a parser made of the bytes so far. `more`: so far it fits, and too little has come to be sure. */
 export type Parsed =

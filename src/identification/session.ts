@@ -26,10 +26,10 @@ export interface Session {
   readonly patience: Patience;
   /** Why nothing more can be done, in words; undefined as long as something can. */
   over(): string | undefined;
-  /** Reads, for no longer than is left of the time; `stopped` when the scan is. */
+  /** Reads, for no longer than is left of the time. `silence` too where the scan is stopped or the budget spent: see `over`. */
   read(connection: Connection, patienceMs: number, max: number): Promise<Reading>;
-  /** Takes the connection over for TLS. */
-  secure(connection: Connection): Promise<TlsResult>;
+  /** Takes the connection over for TLS; `firstByteMs` is how long the first byte of the answer may take. */
+  secure(connection: Connection, firstByteMs: number): Promise<TlsResult>;
   /** Another connection, inside TLS where asked; undefined where it fails or would be one too many. */
   reopen(insideTls: boolean): Promise<Connection | undefined>;
   /** Says goodbye in the protocol's own way where it is known, then in TCP's. */
@@ -49,12 +49,24 @@ export function startSession(first: Connection, options: SessionOptions, budget:
   let connections = 1;
   let bytesLeft = budget.maxBytes;
 
-  let stop: (reading: Reading) => void = () => undefined;
-  const stopped = new Promise<Reading>((resolve) => (stop = resolve));
+  // The scan's signal is shared by every endpoint and gets this one listener; all that waits here listens to our own.
+  const stopper = new AbortController();
   const onAbort = () => {
-    stop({ kind: 'silence' });
+    stopper.abort();
   };
   signal.addEventListener('abort', onAbort, { once: true });
+  if (signal.aborted) onAbort();
+  const unlessStopped = <T>(work: Promise<T>, instead: T) =>
+    new Promise<T>((resolve) => {
+      const onStop = () => {
+        resolve(instead);
+      };
+      stopper.signal.addEventListener('abort', onStop, { once: true });
+      void work.then((result) => {
+        stopper.signal.removeEventListener('abort', onStop);
+        resolve(result);
+      });
+    });
 
   // A timer may fire a little early, and what is left then is not worth another read.
   const timeLeft = () => {
@@ -62,18 +74,19 @@ export function startSession(first: Connection, options: SessionOptions, budget:
     return left < timerPrecisionMs ? 0 : left;
   };
   const over = () => {
-    if (signal.aborted) return 'the scan was stopped before the service was named';
+    if (signal.aborted) return 'the scan was stopped before this was identified';
     if (bytesLeft <= 0) return `the service sent ${budget.maxBytes} bytes and none of them named it`;
     if (timeLeft() <= 0) return `${patience.totalMs / 1000} s were not enough to name the service`;
     return undefined;
   };
-  const secure = async (connection: Connection): Promise<TlsResult> => {
+  const secure = async (connection: Connection, firstByteMs: number): Promise<TlsResult> => {
     open.delete(connection);
     const result = await startTls(connection, {
       serverName,
       ...(suggestsHttp(port) ? { alpn: ['http/1.1'] } : {}),
       patienceMs: Math.min(patience.answerMs, timeLeft()),
-      signal,
+      firstByteMs: Math.min(firstByteMs, timeLeft()),
+      signal: stopper.signal,
     });
     if (result.kind === 'secured') open.add(result.connection);
     return result;
@@ -81,7 +94,7 @@ export function startSession(first: Connection, options: SessionOptions, budget:
   /** Never rejects. A connection that arrives after the end is closed on the spot. */
   const dial = async (): Promise<Connection | undefined> => {
     const opening = options.dial().catch(() => undefined);
-    const opened = await Promise.race([opening, stopped.then(() => undefined)]);
+    const opened = await unlessStopped(opening, undefined);
     if (opened === undefined) void opening.then((late) => late?.close());
     else open.add(opened);
     return opened;
@@ -96,7 +109,9 @@ export function startSession(first: Connection, options: SessionOptions, budget:
     async read(connection, patienceMs, max) {
       if (over() !== undefined) return { kind: 'silence' };
       const wanted = Math.min(max, bytesLeft);
-      const reading = await Promise.race([connection.read(Math.min(patienceMs, timeLeft()), wanted), stopped]);
+      const reading = await unlessStopped<Reading>(connection.read(Math.min(patienceMs, timeLeft()), wanted), {
+        kind: 'silence',
+      });
       if (reading.kind === 'data') bytesLeft -= reading.bytes.length;
       return reading;
     },
@@ -105,7 +120,7 @@ export function startSession(first: Connection, options: SessionOptions, budget:
       connections += 1;
       const connection = await dial();
       if (connection === undefined || !insideTls) return connection;
-      const result = await secure(connection);
+      const result = await secure(connection, patience.answerMs);
       return result.kind === 'secured' ? result.connection : undefined;
     },
     leave(connection, match) {

@@ -23,7 +23,7 @@ export interface Connection {
   read(patienceMs: number, max: number): Promise<Reading>;
   /** Queues bytes; a failure shows up in the next read. */
   write(bytes: Uint8Array): void;
-  /** Says goodbye in TCP's polite way (FIN), then lets go of the socket within a second. Safe to call twice. */
+  /** Says goodbye in TCP's polite way (FIN), then lets go of the socket within a second. Safe to call twice, and after `detach`. */
   close(): void;
   /** The socket below, for wrapping in TLS. Who takes it owns it: this connection must not be used afterwards. */
   detach(): Socket;
@@ -32,11 +32,30 @@ export interface Connection {
 const lingerMs = 1000;
 const lingerBytes = 65_536;
 
+/** Ends a socket in TCP's polite way (FIN), then lets go of it within a second. Who else reads it must have stopped. */
+export function closePolitely(socket: Socket): void {
+  if (socket.destroyed) return;
+  socket.on('error', () => undefined);
+  socket.end();
+  const timer = setTimeout(() => socket.destroy(), lingerMs);
+  timer.unref();
+  socket.once('close', () => {
+    clearTimeout(timer);
+  });
+  // The peer's own end is seen only by reading up to it; a peer that keeps talking is cut short.
+  let drained = 0;
+  socket.on('data', (bytes: Uint8Array) => {
+    drained += bytes.length;
+    if (drained > lingerBytes) socket.destroy();
+  });
+  socket.resume();
+}
+
 /** Wraps a connected socket. The socket must have no readers of its own. */
 export function wrapSocket(socket: Socket, address: Address, port: number, tls?: TlsFacts): Connection {
   let failure: Reading | undefined;
   let wake: (() => void) | undefined;
-  let closing = false;
+  let released = false;
 
   const notify = () => wake?.();
   const onError = (error: Error) => {
@@ -85,24 +104,13 @@ export function wrapSocket(socket: Socket, address: Address, port: number, tls?:
       if (failure === undefined && socket.writable) socket.write(bytes);
     },
     close() {
-      if (closing || socket.destroyed) return;
-      closing = true;
-      socket.end();
-      const timer = setTimeout(() => socket.destroy(), lingerMs);
-      timer.unref();
-      socket.once('close', () => {
-        clearTimeout(timer);
-      });
-      // The peer's own end is seen only by reading up to it; a peer that keeps talking is cut short.
-      let drained = 0;
+      if (released) return;
+      released = true;
       socket.removeListener('readable', notify);
-      socket.on('data', (bytes: Uint8Array) => {
-        drained += bytes.length;
-        if (drained > lingerBytes) socket.destroy();
-      });
-      socket.resume();
+      closePolitely(socket);
     },
     detach() {
+      released = true;
       socket.removeListener('error', onError);
       socket.removeListener('end', onEnd);
       socket.removeListener('close', onEnd);

@@ -4,7 +4,7 @@ import { Duplex } from 'node:stream';
 import { connect, type TLSSocket } from 'node:tls';
 import { messageOf } from '../model/errors.js';
 import type { TlsFacts } from '../model/observation.js';
-import { wrapSocket, type Connection } from './connection.js';
+import { closePolitely, wrapSocket, type Connection } from './connection.js';
 
 export interface TlsOptions {
   /** The name for SNI, where the target was given by name. */
@@ -12,6 +12,8 @@ export interface TlsOptions {
   readonly alpn?: readonly string[] | undefined;
   /** How long the whole handshake may take. */
   readonly patienceMs: number;
+  /** How long the first byte of the answer may take, where that is less. */
+  readonly firstByteMs?: number;
   readonly signal: AbortSignal;
 }
 
@@ -36,6 +38,7 @@ const maxText = 512;
  */
 export function startTls(connection: Connection, options: TlsOptions): Promise<TlsResult> {
   const { address, port } = connection;
+  const { patienceMs, firstByteMs = patienceMs } = options;
   const { stream, heard } = recording(connection.detach());
   const name = options.serverName?.replace(/\.$/, '');
   const socket = connect({
@@ -50,6 +53,7 @@ export function startTls(connection: Connection, options: TlsOptions): Promise<T
   return new Promise((resolve) => {
     const settle = (result: TlsResult) => {
       clearTimeout(timer);
+      clearTimeout(firstByteTimer);
       options.signal.removeEventListener('abort', onAbort);
       socket.removeListener('secureConnect', onSecure);
       socket.removeListener('end', onEnd);
@@ -74,8 +78,11 @@ export function startTls(connection: Connection, options: TlsOptions): Promise<T
       fail('silence', 'stopped');
     };
     const timer = setTimeout(() => {
-      fail('silence', `no end of the TLS handshake within ${options.patienceMs} ms`);
-    }, options.patienceMs);
+      fail('silence', `no end of the TLS handshake within ${patienceMs} ms`);
+    }, patienceMs);
+    const firstByteTimer = setTimeout(() => {
+      if (heard().length === 0) fail('silence', `no answer to the TLS handshake within ${firstByteMs} ms`);
+    }, firstByteMs);
     socket.once('error', onError);
     socket.once('secureConnect', onSecure);
     socket.once('end', onEnd);
@@ -118,17 +125,21 @@ function recording(socket: Socket): { stream: Duplex; heard: () => Uint8Array } 
       done();
     },
     destroy(error, done) {
-      socket.destroy();
+      socket.removeListener('data', onData);
+      // A socket that was ended before has had its time.
+      if (socket.writableEnded) socket.destroy();
+      else closePolitely(socket);
       done(error);
     },
   });
-  socket.on('data', (chunk: Buffer) => {
+  const onData = (chunk: Buffer) => {
     if (room > 0) {
       chunks.push(chunk.subarray(0, room));
       room -= Math.min(room, chunk.length);
     }
     if (!stream.push(chunk)) socket.pause();
-  });
+  };
+  socket.on('data', onData);
   socket.on('end', () => stream.push(null));
   socket.on('error', (error) => stream.destroy(error));
   socket.on('close', () => stream.destroy());
@@ -167,11 +178,21 @@ function oneLine(name: string | undefined): string {
 
 /** `DNS:offsite7.example.org, IP Address:192.0.2.7`, where a name with a comma in it is quoted like a JSON string. */
 function namesOf(subjectAltName: string | undefined): string[] {
-  const names = subjectAltName?.slice(0, maxNames * maxText).match(/(?:[^,"]|"(?:[^"\\]|\\.)*")+/g) ?? [];
-  return names.slice(0, maxNames).map((name) =>
-    name
-      .trim()
-      .replace(/^(?:DNS|IP Address):/, '')
-      .slice(0, maxText),
-  );
+  const text = subjectAltName?.slice(0, maxNames * maxText) ?? '';
+  const names: string[] = [];
+  let [start, isQuoted] = [0, false];
+  for (let at = 0; at < text.length; at++) {
+    if (text[at] === '"') isQuoted = !isQuoted;
+    else if (isQuoted && text[at] === '\\') at++;
+    else if (text[at] === ',' && !isQuoted) {
+      names.push(text.slice(start, at));
+      start = at + 1;
+    }
+  }
+  names.push(text.slice(start));
+  return names
+    .map((name) => name.trim().replace(/^(?:DNS|IP Address):/, ''))
+    .filter((name) => name !== '')
+    .slice(0, maxNames)
+    .map((name) => name.slice(0, maxText));
 }

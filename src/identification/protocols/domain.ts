@@ -117,27 +117,25 @@ function skipName(reader: Reader): boolean {
   return false;
 }
 
-const version = String.raw`(\d{1,4}(?:\.\d{1,5}){1,3}\w{0,12})`;
+const version = /^(\d{1,4}(?:\.\d{1,5}){1,3}\w{0,12})/;
+const bindVersion = /^(9(?:\.\d{1,4}){2}(?:[a-z]{1,6}\d{1,3}|-[PSW]\d{1,3})?)/;
 
 /** How the name servers write their version by default. Whoever runs one can write something else instead. */
-const products: readonly (readonly [RegExp, string, string, string])[] = [
-  [new RegExp(`^(?:BIND )?(9(?:\\.\\d{1,4}){2}(?:[a-z]+\\d{1,3}|-[PSW]\\d{1,3})?)`), 'ISC BIND', 'isc', 'bind'],
-  [new RegExp(`^dnsmasq-${version}`), 'dnsmasq', 'thekelleys', 'dnsmasq'],
-  [new RegExp(`^unbound ${version}`), 'Unbound', 'nlnetlabs', 'unbound'],
-  [new RegExp(`^NSD ${version}`), 'NSD', 'nlnetlabs', 'nsd'],
+const products: readonly (readonly [start: string, version: RegExp, product: string, vendor: string, name: string])[] =
   [
-    new RegExp(`^PowerDNS Authoritative Server ${version}`),
-    'PowerDNS Authoritative Server',
-    'powerdns',
-    'authoritative_server',
-  ],
-  [new RegExp(`^PowerDNS Recursor ${version}`), 'PowerDNS Recursor', 'powerdns', 'recursor'],
-  [new RegExp(`^Knot DNS ${version}`), 'Knot DNS', 'nic', 'knot_dns'],
-];
+    ['BIND ', bindVersion, 'ISC BIND', 'isc', 'bind'],
+    ['dnsmasq-', version, 'dnsmasq', 'thekelleys', 'dnsmasq'],
+    ['unbound ', version, 'Unbound', 'nlnetlabs', 'unbound'],
+    ['NSD ', version, 'NSD', 'nlnetlabs', 'nsd'],
+    ['PowerDNS Authoritative Server ', version, 'PowerDNS Authoritative Server', 'powerdns', 'authoritative_server'],
+    ['PowerDNS Recursor ', version, 'PowerDNS Recursor', 'powerdns', 'recursor'],
+    ['Knot DNS ', version, 'Knot DNS', 'nic', 'knot_dns'],
+    ['', bindVersion, 'ISC BIND', 'isc', 'bind'],
+  ];
 
 function productOf(text: string): ServiceFacts {
-  for (const [pattern, product, vendor, name] of products) {
-    const found = pattern.exec(text)?.[1];
+  for (const [start, pattern, product, vendor, name] of products) {
+    const found = text.startsWith(start) ? pattern.exec(text.slice(start.length))?.[1] : undefined;
     if (found !== undefined) return { product, version: found, cpe: [cpe(vendor, name, found)] };
   }
   return {};

@@ -1,6 +1,7 @@
-import { cpe } from '../cpe.js';
+import { builtExamples } from '../built-examples.js';
+import { productFacts, splitHost, type ProductWords } from '../product-words.js';
 import type { Parsed, Protocol, ServiceFacts } from '../protocol.js';
-import { isHostName, readReply, type Reply } from '../reply.js';
+import { readReply, type Reply } from '../reply.js';
 
 /**
  * FTP's greeting (RFC 959, sections 4.2 and 5.4).
@@ -55,74 +56,54 @@ export const ftp: Protocol = {
         cpe: ['cpe:2.3:a:pureftpd:pure-ftpd:*:*:*:*:*:*:*:*'],
       },
     },
-    ...(
+    ...builtExamples('ftp', "built from RFC 959, with the product's own words", [
       [
-        [
-          '220 ProFTPD 1.3.5e Server (ProFTPD Default Installation) [192.0.2.7]',
-          'ProFTPD',
-          '1.3.5e',
-          'ProFTPD Default Installation',
-          undefined,
-          'proftpd:proftpd:1.3.5e',
-        ],
-        [
-          '220-FileZilla Server 1.7.0\r\n220 Please visit https://filezilla-project.org/',
-          'FileZilla Server',
-          '1.7.0',
-          undefined,
-          undefined,
-          'filezilla-project:filezilla_server:1.7.0',
-        ],
-        [
-          '220-FileZilla Server version 0.9.41 beta\r\n220 Welcome',
-          'FileZilla Server',
-          '0.9.41 beta',
-          undefined,
-          undefined,
-          'filezilla-project:filezilla_server:0.9.41_beta',
-        ],
-        ['220 Microsoft FTP Service', 'Microsoft FTP Service', undefined, undefined, undefined, undefined],
-        [
-          '220 ftp.example.org FTP server (Version 6.4/OpenBSD/Linux-ftpd-0.17) ready.',
-          undefined,
-          undefined,
-          'Version 6.4/OpenBSD/Linux-ftpd-0.17',
-          'ftp.example.org',
-          undefined,
-        ],
-        [
-          '220 ftp.example.org FTP server (GNU inetutils 2.4) ready.',
-          undefined,
-          undefined,
-          'GNU inetutils 2.4',
-          'ftp.example.org',
-          undefined,
-        ],
-        ['220 Serv-U FTP Server v15.1 ready...', 'Serv-U FTP Server', '15.1', undefined, undefined, undefined],
-        ['220 bftpd 6.1 at 192.0.2.7 ready.', 'bftpd', '6.1', undefined, undefined, undefined],
-        ['220 FTP', undefined, undefined, undefined, undefined, undefined],
-        [
-          '500 OOPS: vsftpd: refusing to run with writable root inside chroot()',
-          'vsftpd',
-          undefined,
-          '500 OOPS: vsftpd: refusing to run with writable root inside chroot()',
-          undefined,
-          'vsftpd_project:vsftpd:*',
-        ],
-        ['421 FTP service not available', undefined, undefined, '421 FTP service not available', undefined, undefined],
-      ] as const
-    ).map(([text, product, version, extraInfo, hostname, name]) => ({
-      from: "built from RFC 959, with the product's own words",
-      bytes: Buffer.from(`${text}\r\n`),
-      service: {
-        name: 'ftp',
-        ...(product === undefined ? {} : { product }),
-        ...(version === undefined ? {} : { version }),
-        ...(extraInfo === undefined ? {} : { extraInfo }),
-        ...(hostname === undefined ? {} : { hostname }),
-        ...(name === undefined ? {} : { cpe: [`cpe:2.3:a:${name}:*:*:*:*:*:*:*`] }),
-      },
-    })),
+        '220 ProFTPD 1.3.5e Server (ProFTPD Default Installation) [192.0.2.7]',
+        {
+          product: 'ProFTPD',
+          version: '1.3.5e',
+          extraInfo: 'ProFTPD Default Installation',
+          cpe: ['cpe:2.3:a:proftpd:proftpd:1.3.5e:*:*:*:*:*:*:*'],
+        },
+      ],
+      [
+        '220-FileZilla Server 1.7.0\r\n220 Please visit https://filezilla-project.org/',
+        {
+          product: 'FileZilla Server',
+          version: '1.7.0',
+          cpe: ['cpe:2.3:a:filezilla-project:filezilla_server:1.7.0:*:*:*:*:*:*:*'],
+        },
+      ],
+      [
+        '220-FileZilla Server version 0.9.41 beta\r\n220 Welcome',
+        {
+          product: 'FileZilla Server',
+          version: '0.9.41 beta',
+          cpe: ['cpe:2.3:a:filezilla-project:filezilla_server:0.9.41_beta:*:*:*:*:*:*:*'],
+        },
+      ],
+      ['220 Microsoft FTP Service', { product: 'Microsoft FTP Service' }],
+      [
+        '220 ftp.example.org FTP server (Version 6.4/OpenBSD/Linux-ftpd-0.17) ready.',
+        { extraInfo: 'Version 6.4/OpenBSD/Linux-ftpd-0.17', hostname: 'ftp.example.org' },
+      ],
+      [
+        '220 ftp.example.org FTP server (GNU inetutils 2.4) ready.',
+        { extraInfo: 'GNU inetutils 2.4', hostname: 'ftp.example.org' },
+      ],
+      ['220 Serv-U FTP Server v15.1 ready...', { product: 'Serv-U FTP Server', version: '15.1' }],
+      ['220 bftpd 6.1 at 192.0.2.7 ready.', { product: 'bftpd', version: '6.1' }],
+      ['220 FTP', {}],
+      [
+        '500 OOPS: vsftpd: refusing to run with writable root inside chroot()',
+        {
+          product: 'vsftpd',
+          extraInfo: '500 OOPS: vsftpd: refusing to run with writable root inside chroot()',
+          cpe: ['cpe:2.3:a:vsftpd_project:vsftpd:*:*:*:*:*:*:*:*'],
+        },
+      ],
+      ['421 FTP service not available', { extraInfo: '421 FTP service not available' }],
+    ]),
   ],
   negatives: [
     { from: 'a 220 that does not say what of', bytes: Buffer.from('220 ready\r\n') },
@@ -153,19 +134,19 @@ function namesFtp(word: string): boolean {
   return /ftp/i.test(word) && !/\.[a-z0-9]|:\/\//i.test(word);
 }
 
-const known: readonly { pattern: RegExp; product: string; cpe?: readonly [string, string] }[] = [
+const known: readonly ProductWords[] = [
   {
     pattern: /^(?:\(vsFTPd (?<version>[0-9][\w.]{0,20})\)|OOPS: vsftpd:)/,
     product: 'vsftpd',
     cpe: ['vsftpd_project', 'vsftpd'],
   },
   {
-    pattern: /^ProFTPD (?:(?<version>[0-9][\w.]{0,20}) )?Server(?: \((?<remark>[^()]{1,80})\))?/,
+    pattern: /^ProFTPD (?:(?<version>[0-9][\w.]{0,20}) )?Server(?: \((?<extraInfo>[^()]{1,80})\))?/,
     product: 'ProFTPD',
     cpe: ['proftpd', 'proftpd'],
   },
   {
-    pattern: /^-{0,20} ?Welcome to Pure-FTPd(?<features>(?: \[\w{1,20}\]){0,8})/,
+    pattern: /^-{0,20} ?Welcome to Pure-FTPd(?<extraInfo>(?: \[\w{1,20}\]){0,8})/,
     product: 'Pure-FTPd',
     cpe: ['pureftpd', 'pure-ftpd'],
   },
@@ -176,29 +157,16 @@ const known: readonly { pattern: RegExp; product: string; cpe?: readonly [string
   },
   { pattern: /^FileZilla Server\b/, product: 'FileZilla Server', cpe: ['filezilla-project', 'filezilla_server'] },
   { pattern: /^Microsoft FTP Service(?: \(Version (?<version>[0-9.]{1,20})\))?/, product: 'Microsoft FTP Service' },
-  { pattern: /^FTP server \((?<remark>[^()]{1,100})[()]/i, product: '' },
-  { pattern: /^(?<product>[\w-]{0,30}ftpd?(?: server)?) v?(?<version>[0-9]{1,5}\.[\w.]{0,20})/i, product: '' },
-  { pattern: /^(?<product>[A-Za-z][\w-]{0,30} FTP server) v?(?<version>[0-9]{1,5}\.[\w.]{0,20})/i, product: '' },
+  { pattern: /^FTP server \((?<extraInfo>[^()]{1,100})[()]/i },
+  { pattern: /^(?<product>[\w-]{0,30}ftpd?(?: server)?) v?(?<version>[0-9]{1,5}\.[\w.]{0,20})/i },
+  { pattern: /^(?<product>[A-Za-z][\w-]{0,30} FTP server) v?(?<version>[0-9]{1,5}\.[\w.]{0,20})/i },
 ];
 
 function readText({ code, lines: [line = ''] }: Reply): ServiceFacts {
-  const [first = ''] = line.split(' ');
-  const host = isHostName(first) ? { hostname: first } : {};
-  const text = isHostName(first) ? line.slice(first.length + 1) : line;
-  const refusal = code === '220' || code === '120' ? {} : { extraInfo: `${code} ${line}` };
-  for (const { pattern, product: usual, cpe: names } of known) {
-    const found = pattern.exec(text);
-    if (found === null) continue;
-    const { product = usual, version, features, remark } = found.groups ?? {};
-    const extraInfo = remark ?? features?.trim().slice(1, -1).replaceAll('] [', ', ');
-    return {
-      ...(product === '' ? {} : { product }),
-      ...(version === undefined ? {} : { version }),
-      ...(extraInfo === undefined || extraInfo === '' ? {} : { extraInfo }),
-      ...refusal,
-      ...host,
-      ...(names === undefined ? {} : { cpe: [cpe(...names, version)] }),
-    };
-  }
-  return { ...refusal, ...host };
+  const { hostname, rest } = splitHost(line);
+  const { extraInfo, ...facts } = productFacts(known, rest);
+  const isRefusal = code !== '220' && code !== '120';
+  // Pure-FTPd: " [privsep] [TLS]"
+  const features = extraInfo?.startsWith(' [') === true ? extraInfo.slice(2, -1).replaceAll('] [', ', ') : extraInfo;
+  return { ...facts, hostname, extraInfo: isRefusal ? `${code} ${line}` : features };
 }

@@ -147,7 +147,7 @@ function productOf(server: string): ServiceFacts {
   const known = Object.hasOwn(products, name) ? products[name] : undefined;
   return {
     product: known?.[0] ?? name,
-    ...(version === undefined ? {} : { version }),
-    ...(known === undefined ? {} : { cpe: [cpe(known[1], known[2], version)] }),
+    version,
+    cpe: known && [cpe(known[1], known[2], version)],
   };
 }

@@ -1,7 +1,7 @@
-import { cpe } from '../cpe.js';
+import { builtExamples } from '../built-examples.js';
+import { mailboxProducts, productFacts, splitHost, type ProductWords } from '../product-words.js';
 import type { Parsed, Protocol, ServiceFacts } from '../protocol.js';
 import { latin1 } from '../reader.js';
-import { isHostName } from '../reply.js';
 
 /** Longer greetings are not read; those with many capabilities have some 500 bytes. */
 const maxLine = 2048;
@@ -47,62 +47,38 @@ export const imap: Protocol = {
         extraInfo: 'capabilities IMAP4rev1 UIDPLUS IDLE ENABLE UTF8=ACCEPT',
       },
     },
-    ...(
+    ...builtExamples('imap', "built from RFC 3501, with the product's own words", [
       [
-        [
-          '* OK mail.example.org Cyrus IMAP 3.6.1-Debian-3.6.1-4+deb12u3 server ready',
-          'Cyrus IMAP',
-          '3.6.1',
-          'Debian-3.6.1-4+deb12u3',
-          'mail.example.org',
-          'cyrus:imap:3.6.1',
-        ],
-        [
-          '* OK mail.example.org Cyrus IMAP4 v2.2.13-Debian-2.2.13-10 server ready',
-          'Cyrus IMAP',
-          '2.2.13',
-          'Debian-2.2.13-10',
-          'mail.example.org',
-          'cyrus:imap:2.2.13',
-        ],
-        [
-          '* OK The Microsoft Exchange IMAP4 service is ready.',
-          'Microsoft Exchange',
-          undefined,
-          undefined,
-          undefined,
-          'microsoft:exchange_server:*',
-        ],
-        [
-          '* OK mail.example.org IMAP4rev1 2007e.404 at Mon, 23 Nov 2026 02:22:07 +0000 (UTC)',
-          undefined,
-          undefined,
-          undefined,
-          'mail.example.org',
-          undefined,
-        ],
-        ['* PREAUTH IMAP4rev1 server logged in as Smith', undefined, undefined, undefined, undefined, undefined],
-        [
-          '* BYE [UNAVAILABLE] IMAP service not available',
-          undefined,
-          undefined,
-          'BYE [UNAVAILABLE] IMAP service not available',
-          undefined,
-          undefined,
-        ],
-      ] as const
-    ).map(([text, product, version, extraInfo, hostname, name]) => ({
-      from: "built from RFC 3501, with the product's own words",
-      bytes: Buffer.from(`${text}\r\n`),
-      service: {
-        name: 'imap',
-        ...(product === undefined ? {} : { product }),
-        ...(version === undefined ? {} : { version }),
-        ...(extraInfo === undefined ? {} : { extraInfo }),
-        ...(hostname === undefined ? {} : { hostname }),
-        ...(name === undefined ? {} : { cpe: [`cpe:2.3:a:${name}:*:*:*:*:*:*:*`] }),
-      },
-    })),
+        '* OK mail.example.org Cyrus IMAP 3.6.1-Debian-3.6.1-4+deb12u3 server ready',
+        {
+          product: 'Cyrus IMAP',
+          version: '3.6.1',
+          extraInfo: 'Debian-3.6.1-4+deb12u3',
+          hostname: 'mail.example.org',
+          cpe: ['cpe:2.3:a:cyrus:imap:3.6.1:*:*:*:*:*:*:*'],
+        },
+      ],
+      [
+        '* OK mail.example.org Cyrus IMAP4 v2.2.13-Debian-2.2.13-10 server ready',
+        {
+          product: 'Cyrus IMAP',
+          version: '2.2.13',
+          extraInfo: 'Debian-2.2.13-10',
+          hostname: 'mail.example.org',
+          cpe: ['cpe:2.3:a:cyrus:imap:2.2.13:*:*:*:*:*:*:*'],
+        },
+      ],
+      [
+        '* OK The Microsoft Exchange IMAP4 service is ready.',
+        { product: 'Microsoft Exchange', cpe: ['cpe:2.3:a:microsoft:exchange_server:*:*:*:*:*:*:*:*'] },
+      ],
+      [
+        '* OK mail.example.org IMAP4rev1 2007e.404 at Mon, 23 Nov 2026 02:22:07 +0000 (UTC)',
+        { hostname: 'mail.example.org' },
+      ],
+      ['* PREAUTH IMAP4rev1 server logged in as Smith', {}],
+      ['* BYE [UNAVAILABLE] IMAP service not available', { extraInfo: 'BYE [UNAVAILABLE] IMAP service not available' }],
+    ]),
   ],
   negatives: [
     { from: 'an untagged OK that does not say what of', bytes: Buffer.from('* OK ready\r\n') },
@@ -126,48 +102,35 @@ function parse(bytes: Uint8Array): Parsed {
   const found = /^\* (OK|PREAUTH|BYE) (?:\[([^\]]*)\] ?)?([\t\x20-\x7e\x80-\xff]*)$/.exec(line);
   const [, status, code = '', said] = found ?? [];
   if (status === undefined || said === undefined) return { kind: 'no' };
-  const isImap = /^CAPABILITY .*\bIMAP4/i.test(code) || /IMAP/i.test(withoutHost(said)) || /^Dovecot\b/.test(said);
+  const isCapable = capabilitiesOf(code).some((word) => /^IMAP4/i.test(word));
+  const isImap = isCapable || /IMAP/i.test(splitHost(said).rest) || /^Dovecot\b/.test(said);
   if (!isImap) return { kind: 'no' };
   return { kind: 'match', facts: readText(line, status, code, said) };
 }
 
-/** A host may be called imap.example.org without speaking it. */
-function withoutHost(said: string): string {
-  const [first = ''] = said.split(' ');
-  return isHostName(first) ? said.slice(first.length) : said;
+function capabilitiesOf(code: string): readonly string[] {
+  const [label = '', ...words] = code.split(' ');
+  return /^CAPABILITY$/i.test(label) ? words : [];
 }
 
-const known: readonly { pattern: RegExp; product: string; cpe?: readonly [string, string] }[] = [
-  { pattern: /^Dovecot(?: \((?<extraInfo>[^()]{1,60})\))? /, product: 'Dovecot', cpe: ['dovecot', 'dovecot'] },
+const known: readonly ProductWords[] = [
+  ...mailboxProducts,
   { pattern: /^Courier-IMAP ready\b/, product: 'Courier-IMAP' },
   {
-    pattern: /^ ?Cyrus IMAP4? v?(?<version>[0-9]+(?:\.[0-9]+){1,3})(?:-(?<extraInfo>\S{1,80}))? /,
+    pattern: /^Cyrus IMAP4? v?(?<version>[0-9]+(?:\.[0-9]+){1,3})(?:-(?<extraInfo>\S{1,80}))? /,
     product: 'Cyrus IMAP',
     cpe: ['cyrus', 'imap'],
-  },
-  {
-    pattern: /^The Microsoft Exchange IMAP4 service is ready/,
-    product: 'Microsoft Exchange',
-    cpe: ['microsoft', 'exchange_server'],
   },
 ];
 
 function readText(line: string, status: string, code: string, said: string): ServiceFacts {
-  const [first = ''] = said.split(' ');
-  const rest = withoutHost(said);
-  const product = known.find(({ pattern }) => pattern.test(rest));
-  const { version, extraInfo } = product?.pattern.exec(rest)?.groups ?? {};
-  const capabilities = /^CAPABILITY (.+)$/i.exec(code)?.[1];
+  const { hostname, rest } = splitHost(said);
+  const { extraInfo, ...facts } = productFacts(known, rest);
+  const capabilities = capabilitiesOf(code);
   const told = [
     extraInfo,
-    capabilities === undefined ? undefined : `capabilities ${capabilities}`,
+    capabilities.length === 0 ? undefined : `capabilities ${capabilities.join(' ')}`,
     status === 'BYE' ? line.slice(2) : undefined,
-  ].filter((part) => part !== undefined);
-  return {
-    ...(product === undefined ? {} : { product: product.product }),
-    ...(version === undefined ? {} : { version }),
-    ...(told.length === 0 ? {} : { extraInfo: told.join('; ') }),
-    ...(isHostName(first) ? { hostname: first } : {}),
-    ...(product?.cpe === undefined ? {} : { cpe: [cpe(...product.cpe, version)] }),
-  };
+  ];
+  return { ...facts, hostname, extraInfo: told.filter((part) => part !== undefined).join('; ') };
 }

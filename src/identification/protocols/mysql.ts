@@ -155,7 +155,7 @@ function packet(payload: string): Uint8Array {
 }
 
 function service(product: string | undefined, version: string | undefined, extraInfo: string, name?: string) {
-  return { name: 'mysql', ...factsOf(product, version, extraInfo, name) };
+  return { ...factsOf(product, version, extraInfo, name), name: 'mysql' };
 }
 
 function factsOf(
@@ -164,12 +164,7 @@ function factsOf(
   extraInfo: string,
   name?: string,
 ): ServiceFacts {
-  return {
-    ...(product === undefined ? {} : { product }),
-    ...(version === undefined ? {} : { version }),
-    extraInfo,
-    ...(name === undefined ? {} : { cpe: [name] }),
-  };
+  return { product, version, extraInfo, cpe: name === undefined ? undefined : [name] };
 }
 
 function parse(bytes: Uint8Array): Parsed {
@@ -217,7 +212,7 @@ function readGreeting(protocol: 9 | 10, payload: Uint8Array): ServiceFacts | und
 
 /** What MySQL's own builds put after the number, and the revisions of Debian's and Ubuntu's packages. */
 const mysqlSuffix =
-  /^(?:-(?:log|debug|community|nt|enterprise|commercial|standard|classic|max|pro|gpl|cluster|cge|advanced|alpha|beta|gamma|rc|dmr|lab|m[0-9]{1,2}|[0-9]{1,2}(?:\.[0-9]{1,2})?[+~](?:deb|lenny|squeeze)[0-9a-z.+~]*|[0-9]ubuntu[0-9a-z.+~]*|Debian_[0-9a-z.+~]*)){0,6}$/;
+  /^(?:log|debug|community|nt|enterprise|commercial|standard|classic|max|pro|gpl|cluster|cge|advanced|alpha|beta|gamma|rc|dmr|lab|m[0-9]{1,2}|[0-9]{1,2}(?:\.[0-9]{1,2})?[+~](?:deb|lenny|squeeze)[0-9a-z.+~]*|[0-9]ubuntu[0-9a-z.+~]*|Debian_[0-9a-z.+~]*)$/;
 
 function readVersion(printed: string, protocol: string): ServiceFacts {
   const bare = printed.replace(/^5\.5\.5-(?=[0-9]+\.)/, '');
@@ -237,6 +232,8 @@ function readVersion(printed: string, protocol: string): ServiceFacts {
   const tiDb = /^-TiDB-v([0-9][0-9A-Za-z.-]*)$/.exec(rest)?.[1];
   if (tiDb !== undefined) return facts('TiDB', 'pingcap', 'tidb', tiDb, `MySQL ${number}`);
   if (/^-rel[0-9]|percona/i.test(rest)) return facts('Percona Server', 'percona', 'percona_server', number, rest);
-  if (mysqlSuffix.test(rest)) return facts('MySQL', 'oracle', 'mysql', number, rest);
+  const [before, ...suffixes] = rest.split('-');
+  if (before === '' && suffixes.length <= 6 && suffixes.every((suffix) => mysqlSuffix.test(suffix)))
+    return facts('MySQL', 'oracle', 'mysql', number, rest);
   return factsOf(undefined, bare, protocol);
 }

@@ -1,4 +1,5 @@
-import { cpe } from '../cpe.js';
+import { builtExamples } from '../built-examples.js';
+import { mailboxProducts, productFacts, splitHost, type ProductWords } from '../product-words.js';
 import type { Parsed, Protocol, ServiceFacts } from '../protocol.js';
 import { latin1 } from '../reader.js';
 import { isHostName } from '../reply.js';
@@ -35,69 +36,32 @@ export const pop3: Protocol = {
       },
     },
     { from: 'Courier POP3 5.0.13, Debian 12', bytes: Buffer.from('+OK Hello there.\r\n'), service: { name: 'pop3' } },
-    ...(
+    ...builtExamples('pop3', "built from RFC 1939, with the product's own words", [
+      ['+OK POP3 server ready <1896.697170952@dbc.mtview.ca.us>', { hostname: 'dbc.mtview.ca.us' }],
       [
-        [
-          '+OK POP3 server ready <1896.697170952@dbc.mtview.ca.us>',
-          undefined,
-          undefined,
-          undefined,
-          'dbc.mtview.ca.us',
-          undefined,
-        ],
-        [
-          '+OK Dovecot ready. <4f3.5.65a1.abc==@mail.example.org>',
-          'Dovecot',
-          undefined,
-          undefined,
-          'mail.example.org',
-          'dovecot:dovecot:*',
-        ],
-        [
-          '+OK mail.example.org Cyrus POP3 v2.4.17-Fedora-RPM-2.4.17-13.el7 server ready <1.2@mail.example.org>',
-          'Cyrus POP3',
-          '2.4.17',
-          'Fedora-RPM-2.4.17-13.el7',
-          'mail.example.org',
-          'cyrus:imap:2.4.17',
-        ],
-        [
-          '+OK The Microsoft Exchange POP3 service is ready. [abc=]',
-          'Microsoft Exchange',
-          undefined,
-          undefined,
-          undefined,
-          'microsoft:exchange_server:*',
-        ],
-        [
-          '+OK Qpopper (version 4.0.19) at mail.example.org starting.',
-          'Qpopper',
-          '4.0.19',
-          undefined,
-          undefined,
-          'qualcomm:qpopper:4.0.19',
-        ],
-        [
-          '-ERR [SYS/TEMP] Try again later',
-          undefined,
-          undefined,
-          '-ERR [SYS/TEMP] Try again later',
-          undefined,
-          undefined,
-        ],
-      ] as const
-    ).map(([text, product, version, extraInfo, hostname, name]) => ({
-      from: "built from RFC 1939, with the product's own words",
-      bytes: Buffer.from(`${text}\r\n`),
-      service: {
-        name: 'pop3',
-        ...(product === undefined ? {} : { product }),
-        ...(version === undefined ? {} : { version }),
-        ...(extraInfo === undefined ? {} : { extraInfo }),
-        ...(hostname === undefined ? {} : { hostname }),
-        ...(name === undefined ? {} : { cpe: [`cpe:2.3:a:${name}:*:*:*:*:*:*:*`] }),
-      },
-    })),
+        '+OK Dovecot ready. <4f3.5.65a1.abc==@mail.example.org>',
+        { product: 'Dovecot', hostname: 'mail.example.org', cpe: ['cpe:2.3:a:dovecot:dovecot:*:*:*:*:*:*:*:*'] },
+      ],
+      [
+        '+OK mail.example.org Cyrus POP3 v2.4.17-Fedora-RPM-2.4.17-13.el7 server ready <1.2@mail.example.org>',
+        {
+          product: 'Cyrus POP3',
+          version: '2.4.17',
+          extraInfo: 'Fedora-RPM-2.4.17-13.el7',
+          hostname: 'mail.example.org',
+          cpe: ['cpe:2.3:a:cyrus:imap:2.4.17:*:*:*:*:*:*:*'],
+        },
+      ],
+      [
+        '+OK The Microsoft Exchange POP3 service is ready. [abc=]',
+        { product: 'Microsoft Exchange', cpe: ['cpe:2.3:a:microsoft:exchange_server:*:*:*:*:*:*:*:*'] },
+      ],
+      [
+        '+OK Qpopper (version 4.0.19) at mail.example.org starting.',
+        { product: 'Qpopper', version: '4.0.19', cpe: ['cpe:2.3:a:qualcomm:qpopper:4.0.19:*:*:*:*:*:*:*'] },
+      ],
+      ['-ERR [SYS/TEMP] Try again later', { extraInfo: '-ERR [SYS/TEMP] Try again later' }],
+    ]),
   ],
   negatives: [
     { from: 'what Redis answers', bytes: Buffer.from('+OK\r\n') },
@@ -118,15 +82,9 @@ function parse(bytes: Uint8Array): Parsed {
   const isRefusal = line.startsWith('-');
   const isPop3 = isRefusal
     ? /^\[(?:SYS\/(?:TEMP|PERM)|IN-USE|LOGIN-DELAY|AUTH)\]/.test(said) || /\bPOP3\b/i.test(said)
-    : /\bPOP3?\b/i.test(withoutHost(said)) || timestampHost(said) !== undefined || ownWords.test(said);
+    : /\bPOP3?\b/i.test(splitHost(said).rest) || timestampHost(said) !== undefined || ownWords.test(said);
   if (!isPop3) return { kind: 'no' };
   return { kind: 'match', facts: isRefusal ? { extraInfo: line } : readText(said) };
-}
-
-/** A host may be called pop.example.org without speaking it. */
-function withoutHost(said: string): string {
-  const [first = ''] = said.split(' ');
-  return isHostName(first) ? said.slice(first.length + 1) : said;
 }
 
 /** The host in APOP's time stamp; empty where it has one that is no name. */
@@ -137,30 +95,17 @@ function timestampHost(said: string): string | undefined {
 
 const ownWords = /^(?:Dovecot\b|Hello there\.|Qpopper )/;
 
-const known: readonly { pattern: RegExp; product: string; cpe: readonly [string, string] }[] = [
-  { pattern: /^Dovecot(?: \((?<extraInfo>[^()]{1,60})\))? /, product: 'Dovecot', cpe: ['dovecot', 'dovecot'] },
+const known: readonly ProductWords[] = [
+  ...mailboxProducts,
   {
     pattern: /^Cyrus POP3 v?(?<version>[0-9]+(?:\.[0-9]+){1,3})(?:-(?<extraInfo>\S{1,80}))? /,
     product: 'Cyrus POP3',
     cpe: ['cyrus', 'imap'],
   },
-  {
-    pattern: /^The Microsoft Exchange POP3 service is ready/,
-    product: 'Microsoft Exchange',
-    cpe: ['microsoft', 'exchange_server'],
-  },
   { pattern: /^Qpopper \(version (?<version>[0-9][\w.]{0,20})\)/, product: 'Qpopper', cpe: ['qualcomm', 'qpopper'] },
 ];
 
 function readText(said: string): ServiceFacts {
-  const rest = withoutHost(said);
-  const product = known.find(({ pattern }) => pattern.test(rest));
-  const { version, extraInfo } = product?.pattern.exec(rest)?.groups ?? {};
-  const hostname = rest === said ? timestampHost(said) : said.split(' ')[0];
-  return {
-    ...(product === undefined ? {} : { product: product.product, cpe: [cpe(...product.cpe, version)] }),
-    ...(version === undefined ? {} : { version }),
-    ...(extraInfo === undefined ? {} : { extraInfo }),
-    ...(hostname === undefined || hostname === '' ? {} : { hostname }),
-  };
+  const { hostname = timestampHost(said), rest } = splitHost(said);
+  return { ...productFacts(known, rest), hostname };
 }

@@ -106,6 +106,6 @@ function factsOf(fields: ReadonlyMap<string, string>, sqlstate: string, message:
   const expected = sqlstate === '28000' || message === '';
   return {
     ...(isPostgresql ? { product: 'PostgreSQL', cpe: [cpe('postgresql', 'postgresql')] } : {}),
-    ...(expected ? {} : { extraInfo: message }),
+    extraInfo: expected ? undefined : message,
   };
 }

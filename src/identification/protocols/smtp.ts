@@ -1,4 +1,5 @@
-import { cpe } from '../cpe.js';
+import { builtExamples } from '../built-examples.js';
+import { productFacts, splitHost, type ProductWords } from '../product-words.js';
 import type { Parsed, Protocol, ServiceFacts } from '../protocol.js';
 import { isHostName, readReply, type Reply } from '../reply.js';
 
@@ -48,54 +49,61 @@ export const smtp: Protocol = {
         cpe: ['cpe:2.3:a:exim:exim:4.96:*:*:*:*:*:*:*'],
       },
     },
-    ...(
+    ...builtExamples('smtp', "built from RFC 5321, with the product's own words", [
       [
-        [
-          '220 a.example.org ESMTP Sendmail 8.15.2/8.15.2/Debian-22; Mon, 23 Nov 2026',
-          'Sendmail',
-          '8.15.2',
-          'Debian-22',
-          'sendmail:sendmail:8.15.2',
-        ],
-        ['220 a.example.org ESMTP OpenSMTPD', 'OpenSMTPD', undefined, undefined, 'openbsd:opensmtpd:*'],
-        [
-          '220 a.example.org Microsoft ESMTP MAIL Service ready at Mon, 23 Nov 2026 02:22:07 +0000',
-          'Microsoft Exchange',
-          undefined,
-          undefined,
-          'microsoft:exchange_server:*',
-        ],
-        [
-          '220 a.example.org Microsoft ESMTP MAIL Service, Version: 10.0.14393.2608 ready',
-          'Microsoft ESMTP MAIL Service',
-          '10.0.14393.2608',
-          undefined,
-          undefined,
-        ],
-        ['220 a.example.org ESMTP Haraka/3.0.3 ready', 'Haraka', '3.0.3', undefined, undefined],
-        ['220 a.example.org ESMTP MDaemon 20.0.0; Mon, 23 Nov 2026', 'MDaemon', '20.0.0', undefined, undefined],
-        ['220 a.example.org ESMTP Postfix (3.7.11)', 'Postfix', '3.7.11', undefined, 'postfix:postfix:3.7.11'],
-        ['220 a.example.org ESMTP', undefined, undefined, undefined, undefined],
-        [
-          '220-a.example.org ESMTP Exim 4.97.1\r\n220-We do not authorize the use of this system\r\n220 for bulk mail.',
-          'Exim',
-          '4.97.1',
-          undefined,
-          'exim:exim:4.97.1',
-        ],
-      ] as const
-    ).map(([text, product, version, extraInfo, name]) => ({
-      from: "built from RFC 5321, with the product's own words",
-      bytes: Buffer.from(`${text}\r\n`),
-      service: {
-        name: 'smtp',
-        ...(product === undefined ? {} : { product }),
-        ...(version === undefined ? {} : { version }),
-        ...(extraInfo === undefined ? {} : { extraInfo }),
-        hostname: 'a.example.org',
-        ...(name === undefined ? {} : { cpe: [`cpe:2.3:a:${name}:*:*:*:*:*:*:*`] }),
-      },
-    })),
+        '220 a.example.org ESMTP Sendmail 8.15.2/8.15.2/Debian-22; Mon, 23 Nov 2026',
+        {
+          product: 'Sendmail',
+          version: '8.15.2',
+          extraInfo: 'Debian-22',
+          hostname: 'a.example.org',
+          cpe: ['cpe:2.3:a:sendmail:sendmail:8.15.2:*:*:*:*:*:*:*'],
+        },
+      ],
+      [
+        '220 a.example.org ESMTP OpenSMTPD',
+        { product: 'OpenSMTPD', hostname: 'a.example.org', cpe: ['cpe:2.3:a:openbsd:opensmtpd:*:*:*:*:*:*:*:*'] },
+      ],
+      [
+        '220 a.example.org Microsoft ESMTP MAIL Service ready at Mon, 23 Nov 2026 02:22:07 +0000',
+        {
+          product: 'Microsoft Exchange',
+          hostname: 'a.example.org',
+          cpe: ['cpe:2.3:a:microsoft:exchange_server:*:*:*:*:*:*:*:*'],
+        },
+      ],
+      [
+        '220 a.example.org Microsoft ESMTP MAIL Service, Version: 10.0.14393.2608 ready',
+        { product: 'Microsoft ESMTP MAIL Service', version: '10.0.14393.2608', hostname: 'a.example.org' },
+      ],
+      [
+        '220 a.example.org ESMTP Haraka/3.0.3 ready',
+        { product: 'Haraka', version: '3.0.3', hostname: 'a.example.org' },
+      ],
+      [
+        '220 a.example.org ESMTP MDaemon 20.0.0; Mon, 23 Nov 2026',
+        { product: 'MDaemon', version: '20.0.0', hostname: 'a.example.org' },
+      ],
+      [
+        '220 a.example.org ESMTP Postfix (3.7.11)',
+        {
+          product: 'Postfix',
+          version: '3.7.11',
+          hostname: 'a.example.org',
+          cpe: ['cpe:2.3:a:postfix:postfix:3.7.11:*:*:*:*:*:*:*'],
+        },
+      ],
+      ['220 a.example.org ESMTP', { hostname: 'a.example.org' }],
+      [
+        '220-a.example.org ESMTP Exim 4.97.1\r\n220-We do not authorize the use of this system\r\n220 for bulk mail.',
+        {
+          product: 'Exim',
+          version: '4.97.1',
+          hostname: 'a.example.org',
+          cpe: ['cpe:2.3:a:exim:exim:4.97.1:*:*:*:*:*:*:*'],
+        },
+      ],
+    ]),
     {
       from: "built from RFC 5321, with Postfix's words for too many connections",
       bytes: Buffer.from('421 4.7.0 mail.example.org Error: too many connections from 192.0.2.9\r\n'),
@@ -136,12 +144,12 @@ function parse(bytes: Uint8Array): Parsed {
 }
 
 function readRefusal({ code, lines: [line = ''] }: Reply): ServiceFacts {
-  const hostname = line.replace(/^[45]\.[0-9]{1,3}\.[0-9]{1,3} /, '').split(/[ :]/)[0] ?? '';
-  return { extraInfo: `${code} ${line}`, ...(isHostName(hostname) ? { hostname } : {}) };
+  const [name = ''] = line.replace(/^[45]\.[0-9]{1,3}\.[0-9]{1,3} /, '').split(/[ :]/, 1);
+  return { extraInfo: `${code} ${line}`, hostname: isHostName(name) ? name : undefined };
 }
 
 /** Products whose words need more than the general rule; `rest` is what follows the name. */
-const known: readonly { pattern: RegExp; product: string; cpe?: readonly [string, string] }[] = [
+const known: readonly ProductWords[] = [
   {
     pattern:
       /^E?SMTP (?:[^ ]{1,60} ){0,2}Postfix\b(?: \(?(?<version>[0-9]{1,3}\.[\w.-]{1,20})\)?| \((?<extraInfo>[^()]{1,60})\))?/,
@@ -165,24 +173,13 @@ const known: readonly { pattern: RegExp; product: string; cpe?: readonly [string
     pattern: /^Microsoft ESMTP MAIL Service, Version: (?<version>[0-9.]{1,30})/,
     product: 'Microsoft ESMTP MAIL Service',
   },
-  { pattern: /^ESMTP (?<product>[A-Za-z][\w.-]{1,40})[ /]v?(?<version>[0-9]{1,5}\.[\w.]{0,20})/, product: '' },
+  { pattern: /^ESMTP (?<product>[A-Za-z][\w.-]{1,40})[ /]v?(?<version>[0-9]{1,5}\.[\w.]{0,20})/ },
 ];
 
 function readGreeting({ lines: [line = ''] }: Reply): ServiceFacts {
-  const [first = '', ...words] = line.split(' ');
-  const text = isHostName(first) || /^E?SMTP$/i.test(words[0] ?? '') ? words.join(' ') : line;
-  const host = isHostName(first) ? { hostname: first } : {};
-  for (const { pattern, product: usual, cpe: names } of known) {
-    const found = pattern.exec(text);
-    if (found === null) continue;
-    const { product = usual, version, extraInfo } = found.groups ?? {};
-    return {
-      product,
-      ...(version === undefined ? {} : { version }),
-      ...(extraInfo === undefined ? {} : { extraInfo }),
-      ...host,
-      ...(names === undefined ? {} : { cpe: [cpe(...names, version)] }),
-    };
-  }
-  return host;
+  const { hostname, rest } = splitHost(line);
+  // A server may call itself by a single label, or by an address: what follows gives it away.
+  const [, ...words] = line.split(' ');
+  const text = /^E?SMTP$/i.test(words[0] ?? '') ? words.join(' ') : rest;
+  return { ...productFacts(known, text), hostname };
 }

@@ -1,3 +1,4 @@
+import { builtExamples } from '../built-examples.js';
 import { cpe } from '../cpe.js';
 import type { Parsed, Protocol, ServiceFacts } from '../protocol.js';
 import { latin1 } from '../reader.js';
@@ -83,28 +84,36 @@ export const ssh: Protocol = {
         cpe: ['cpe:2.3:a:libssh:libssh:0.10.6:*:*:*:*:*:*:*'],
       },
     },
-    ...(
+    {
+      from: 'built from RFC 4253, section 5.1, with the LF alone that old servers send',
+      bytes: Buffer.from('SSH-1.99-Cisco-1.25\n'),
+      service: { name: 'ssh', product: 'Cisco', version: '1.25', extraInfo: 'protocol 1.99' },
+    },
+    ...builtExamples('ssh', 'built from RFC 4253, with a software version in one of the forms in use', [
       [
-        ['SSH-2.0-OpenSSH_for_Windows_8.1\r\n', 'OpenSSH', '8.1', 'for Windows; protocol 2.0', 'openbsd:openssh:8.1'],
-        ['SSH-1.99-OpenSSH_3.9p1\n', 'OpenSSH', '3.9p1', 'protocol 1.99', 'openbsd:openssh:3.9p1'],
-        ['SSH-1.99-Cisco-1.25\n', 'Cisco', '1.25', 'protocol 1.99', undefined],
-        ['SSH-2.0-mod_sftp/0.9.9\r\n', 'mod_sftp', '0.9.9', 'protocol 2.0', undefined],
-        ['SSH-2.0-APACHE-SSHD-2.9.2\r\n', 'APACHE-SSHD', '2.9.2', 'protocol 2.0', undefined],
-        ['SSH-2.0-tinyssh_noversion abc\r\n', 'tinyssh', undefined, 'abc; protocol 2.0', undefined],
-        ['SSH-2.0-Go\r\n', 'Go', undefined, 'protocol 2.0', undefined],
-        ['SSH-2.0-9.14 FlowSsh\r\n', undefined, undefined, '9.14 FlowSsh; protocol 2.0', undefined],
-      ] as const
-    ).map(([line, product, version, extraInfo, name]) => ({
-      from: 'built from RFC 4253, with a software version in one of the forms in use',
-      bytes: Buffer.from(line),
-      service: {
-        name: 'ssh',
-        ...(product === undefined ? {} : { product }),
-        ...(version === undefined ? {} : { version }),
-        extraInfo,
-        ...(name === undefined ? {} : { cpe: [`cpe:2.3:a:${name}:*:*:*:*:*:*:*`] }),
-      },
-    })),
+        'SSH-2.0-OpenSSH_for_Windows_8.1',
+        {
+          product: 'OpenSSH',
+          version: '8.1',
+          extraInfo: 'for Windows; protocol 2.0',
+          cpe: ['cpe:2.3:a:openbsd:openssh:8.1:*:*:*:*:*:*:*'],
+        },
+      ],
+      [
+        'SSH-1.99-OpenSSH_3.9p1',
+        {
+          product: 'OpenSSH',
+          version: '3.9p1',
+          extraInfo: 'protocol 1.99',
+          cpe: ['cpe:2.3:a:openbsd:openssh:3.9p1:*:*:*:*:*:*:*'],
+        },
+      ],
+      ['SSH-2.0-mod_sftp/0.9.9', { product: 'mod_sftp', version: '0.9.9', extraInfo: 'protocol 2.0' }],
+      ['SSH-2.0-APACHE-SSHD-2.9.2', { product: 'APACHE-SSHD', version: '2.9.2', extraInfo: 'protocol 2.0' }],
+      ['SSH-2.0-tinyssh_noversion abc', { product: 'tinyssh', extraInfo: 'abc; protocol 2.0' }],
+      ['SSH-2.0-Go', { product: 'Go', extraInfo: 'protocol 2.0' }],
+      ['SSH-2.0-9.14 FlowSsh', { extraInfo: '9.14 FlowSsh; protocol 2.0' }],
+    ]),
   ],
   negatives: [
     { from: 'an identification without a software version', bytes: Buffer.from('SSH-2.0\r\n') },
@@ -158,10 +167,10 @@ function readIdentification(line: string): ServiceFacts | undefined {
   // Without a name in the software version the whole text is all there is to tell.
   const said = product === undefined ? [`${software} ${comment}`.trim()] : [note, comment.trim()];
   return {
-    ...(product === undefined ? {} : { product: knownProduct?.product ?? product }),
-    ...(version === undefined ? {} : { version }),
+    product: knownProduct?.product ?? product,
+    version,
     extraInfo: [...said, `protocol ${protocol}`].filter((part) => part !== undefined && part !== '').join('; '),
-    ...(knownProduct === undefined ? {} : { cpe: [cpe(knownProduct.vendor, knownProduct.name, version)] }),
+    cpe: knownProduct && [cpe(knownProduct.vendor, knownProduct.name, version)],
   };
 }
 

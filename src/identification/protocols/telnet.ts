@@ -128,5 +128,5 @@ function readText(said: string): ServiceFacts {
   const prompts = lines.map((line) => /^([A-Za-z0-9][A-Za-z0-9.-]{0,252}) login:$/.exec(line)?.[1]);
   const hostname = prompts.find((name) => name !== undefined);
   const [issue] = lines.filter((_, index) => prompts[index] === undefined);
-  return { ...(issue === undefined ? {} : { extraInfo: issue }), ...(hostname === undefined ? {} : { hostname }) };
+  return { extraInfo: issue, hostname };
 }
