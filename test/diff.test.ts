@@ -217,6 +217,13 @@ t.test('addresses that come and go', (t) => {
     t.strictSame(kindsOf(diffSnapshots(two, snapshot).changes), ['coverage-lost 1-9'], `${what}: nothing vanished`);
     t.strictSame(kindsOf(diffSnapshots(snapshot, two).changes), ['coverage-gained 1-9'], `${what}: nothing appeared`);
   }
+  const block = (...addresses: string[]) =>
+    small({
+      targets: [{ target: '192.0.2.0/24', addresses, noRecord: [], errors: [] }],
+      notOpen: addresses.map((address) => closedPorts(address, '1-9')),
+    });
+  const excluded = diffSnapshots(block(v4, '192.0.2.8'), block(v4));
+  t.strictSame(kindsOf(excluded.changes), ['coverage-lost 1-9'], 'an address cut out of a block is still in it');
   t.end();
 });
 

@@ -11,6 +11,7 @@ import { findPolicy, policyForTargets, shippedPolicies } from '../src/policy/fin
 import { loadPolicy, maxPolicyBytes } from '../src/policy/load-policy.js';
 import { remedyTable } from '../src/policy/remedy-table.js';
 import { remedyFor } from '../src/policy/remedies.js';
+import { namedPorts, portsToScan } from '../src/policy/scan-scope.js';
 import { verdictOf } from '../src/policy/verdict.js';
 import { compareVersions } from '../src/policy/versions.js';
 import { brokenPolicies } from './fixtures/policies/broken.js';
@@ -637,12 +638,17 @@ t.test('what was not observed', (t) => {
         targets: [{ ...target, addresses: [v4, v6], errors: [{ code: 'ERR_EXCLUDED', message: 'x' }] }],
       }),
       [
-        'indeterminate not-observed - -',
+        'indeterminate address-excluded - -',
         'pass open 4 22',
         'pass closed 4 3306',
         'pass open 6 22',
         'pass closed 6 3306',
       ],
+    ],
+    [
+      'a family left out',
+      snapshotOf(only4, error('ERR_EXCLUDED', 6)),
+      ['indeterminate address-excluded 6 -', 'pass open 4 22', 'pass closed 4 3306'],
     ],
     [
       'nothing said about IPv6',
@@ -702,6 +708,74 @@ t.test('what was not observed', (t) => {
   t.end();
 });
 
+t.test('targets are read here as the scan reads them', (t) => {
+  const policy = (...hosts: string[]) =>
+    parsePolicy(`version: 1\nname: x\nhosts:\n${hosts.map((entry) => `  - ${entry}\n`).join('')}`, 'p.yaml');
+  const closed = (target: string, errors: Snapshot['targets'][number]['errors'] = []) =>
+    snapshotOf(
+      { [v4]: {} },
+      { targets: [{ target, addresses: [v4], noRecord: errors.length === 0 ? [6] : [], errors }] },
+    );
+  const any = policy("{ host: '*' }");
+  for (const name of ['192.0.2.1-static.example.org', '192.0.2.7-2.example.org', 'offsite7.example.org']) {
+    const failed = closed(name, [{ family: 6, code: 'ERR_LOOKUP_FAILED', message: 'x' }]);
+    t.match(evaluate(any, failed), {
+      verdict: 'indeterminate',
+      findings: [{ code: 'family-not-observed', family: 6 }],
+    });
+    t.equal(evaluate(any, closed(name)).verdict, 'pass', `${name} is a name`);
+  }
+  for (const target of ['192.0.2.7', '192.0.2.1-9', '192.0.2.1-192.0.2.9', '192.0.2.0/28']) {
+    t.equal(evaluate(any, closed(target)).verdict, 'pass', `${target} has no other family`);
+    t.equal(
+      evaluate(any, { ...closed(target), targets: [{ target, addresses: [v4], noRecord: [], errors: [] }] }).verdict,
+      'pass',
+    );
+  }
+  const bookshop = policy(
+    '{ host: xn--bcher-kva.example, unlisted: review, services: [{ port: 22, exposure: public }] }',
+  );
+  for (const target of ['bücher.example', 'BÜCHER.example.', 'XN--BCHER-KVA.example']) {
+    t.match(evaluate(bookshop, closed(target)).findings[0], { code: 'missing', port: 22 }, target);
+  }
+  t.equal(policy('{ host: bücher.example }').hosts[0]?.pattern.kind, 'name');
+  t.match(policy('{ host: bücher.example }').hosts[0]?.pattern, { name: 'xn--bcher-kva.example' });
+  t.throws(() => policy('{ host: 192.0.2.1-9 }'), { message: /hosts\[0\]\.host: "192\.0\.2\.1-9" is a range/ });
+  t.end();
+});
+
+t.test('the ports to scan are those that decide every target', (t) => {
+  const policy = (text: string) => parsePolicy(`version: 1\nname: x\nhosts:\n${text}`, 'p.yaml');
+  const hosts = policy(
+    [
+      `  - { host: ${host}, ports: '22', services: [{ port: 22, exposure: public }] }`,
+      "  - { host: 192.0.2.5, ports: '25' }",
+      "  - { host: 198.51.100.0/24, ports: '80' }",
+      "  - { host: '*', ports: '443', services: [{ port: 443, exposure: public }] }",
+    ].join('\n'),
+  );
+  const cases: readonly [targets: string[], ports: string, named: string][] = [
+    [[host], '22', '22'],
+    [['OFFSITE7.example.org.'], '22', '22'],
+    [['www.example.org'], '443', '443'],
+    [[host, 'www.example.org'], '22,443', '22,443'],
+    [['192.0.2.5'], '25', ''],
+    [['192.0.2.1-9'], '25,443', '443'],
+    [['192.0.2.6-9'], '443', '443'],
+    [['192.0.2.5', '198.51.100.7'], '25,80', ''],
+    [['198.51.100.0/25'], '80', ''],
+    [['198.51.0.0/16'], '80,443', '443'],
+  ];
+  for (const [targets, ports, named] of cases) {
+    t.equal(formatRanges(portsToScan(hosts, targets) ?? []), ports, targets.join(' '));
+    t.equal(formatRanges(namedPorts(hosts, targets)), named, targets.join(' '));
+  }
+  const open = policy(`  - { host: ${host}, ports: '22' }\n  - { host: '*', ports: as-scanned }\n`);
+  t.equal(portsToScan(open, [host, 'www.example.org']), undefined, 'what one target leaves open is open');
+  t.equal(formatRanges(portsToScan(open, [host]) ?? []), '22');
+  t.end();
+});
+
 t.test('a family that the policy does not ask for counts only where something is open', (t) => {
   const policy = policyOf(
     ['{ port: 22, exposure: public }', '{ port: 3306, exposure: local-only }'],
@@ -746,6 +820,25 @@ t.test('which host entry decides: address, then name, then the smallest block, t
   t.equal(decides('192.0.2.0/24', '192.0.2.200'), '192.0.2.0/24');
   t.equal(decides('198.51.100.1-9', '198.51.100.1'), '*');
   t.equal(decides(v6, v6), '2001:db8::/32');
+  t.end();
+});
+
+t.test('one is not called many', (t) => {
+  const policy = policyOf(
+    ['{ port: 22, exposure: public }', '{ service: redis, exposure: public }'],
+    "    ports: '22,80'\n",
+  );
+  const evidence = (snapshot: Snapshot) =>
+    evaluate(policy, snapshot)
+      .findings.map((finding) => finding.evidence)
+      .join('\n');
+  const asked = { ports: '22', families: [4, 6] } satisfies Snapshot['asked'];
+  const few = evidence(snapshotOf({ [v4]: {} }, { ...noIpv6(), asked }));
+  t.match(few, /^1 port that the policy needs was not scanned on 192\.0\.2\.7/m);
+  t.match(few, /not found on any of 1 observed port from internet, but nothing is known of 1 port$/m);
+  t.match(evidence(snapshotOf({ [v4]: {} }, noIpv6())), /^1 port observed from internet;/m);
+  const other = { targets: [{ target: 'www.example.org', addresses: [v4], noRecord: [], errors: [] }] };
+  t.match(evidence(snapshotOf({ [v4]: {} }, other)), 'the policy test does not speak of 1 address of www.example.org');
   t.end();
 });
 
@@ -1131,6 +1224,18 @@ t.test('finding a policy', async (t) => {
     { code: 'ERR_POLICY_INVALID' },
     'declared intent is not passed over',
   );
+  for (const [name, content] of [
+    ['huge', Buffer.alloc(maxPolicyBytes + 1, '#')],
+    ['binary', Buffer.from([0x7f, 0x45, 0x4c, 0x46])],
+  ] as const) {
+    await mkdir(join(directory, name));
+    await writeFile(join(directory, name, 'theirs.yaml'), content);
+    await t.rejects(
+      policyForTargets(join(directory, name), [host]),
+      { code: 'ERR_FILE', message: new RegExp(`${name}/theirs\\.yaml cannot be used: .*--policy`) },
+      `${name}: whether it declares anything cannot be told`,
+    );
+  }
 });
 
 t.test('remedies', (t) => {

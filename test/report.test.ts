@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import t from 'tap';
 import { ExposcanError, observerCodes } from '../src/model/errors.js';
 import { addressFromValue } from '../src/model/address.js';
+import type { FindingCode } from '../src/model/finding-codes.js';
 import type { Snapshot } from '../src/model/snapshot.js';
 import { formatJson } from '../src/report/json.js';
 import { reportFor } from '../src/report/kind.js';
@@ -13,6 +14,7 @@ import {
   filteredPorts,
   findingOf,
   host,
+  narrowed,
   neverAnswered,
   openPort,
   schemaErrors,
@@ -24,6 +26,7 @@ import {
   unknownPorts,
   v4,
   v6,
+  wholeFinding,
 } from './fixtures/snapshots.js';
 
 const plain = { colour: false, width: 80 };
@@ -47,6 +50,7 @@ t.test('whole reports, as a person sees them', (t) => {
     ['never-answered-80', neverAnswered(), 80],
     ['self-scan-80', selfScan(), 80],
     ['accepts-everything-80', acceptsEverything(), 80],
+    ['narrowed-80', narrowed(), 80],
   ];
   for (const [name, snapshot, width] of cases) {
     const text = formatReport(snapshot, { colour: false, width });
@@ -75,7 +79,7 @@ t.test('the verdict in one sentence', (t) => {
     ],
     [
       fail(findingOf(), { ...redis, expected: 'absent' }),
-      'FAIL: 2 services are exposed that should be not reachable from here: mysql (3306) and redis (6379).',
+      'FAIL: 2 services are exposed that should not be reachable from here: mysql (3306) and redis (6379).',
     ],
     [
       fail(findingOf({ code: 'unlisted', port: 8080, service: 'http', expected: 'not open' })),
@@ -89,7 +93,7 @@ t.test('the verdict in one sentence', (t) => {
       'FAIL: mysql on port 3306 is exposed on IPv4 and should be local-only; 1 declared service does not answer: https (443).',
     ],
     [
-      fail(findingOf({ code: 'novel' }), findingOf({ outcome: 'indeterminate', code: 'unknown' })),
+      fail(findingOf({ code: 'unidentified' }), findingOf({ outcome: 'indeterminate', code: 'unknown' })),
       'FAIL: 1 deviation. 1 check could not be decided.',
     ],
     [storyClosed(), 'PASS: what was observed is what was declared (8 checks on 2 addresses).'],
@@ -156,13 +160,33 @@ t.test('findings that say the same share a block', (t) => {
   t.end();
 });
 
+t.test('findings about a target as a whole have words for a title', (t) => {
+  const cases: readonly [title: string, findings: Snapshot['findings']][] = [
+    ['IPv6 was not observed', [{ ...wholeFinding, code: 'family-not-observed', family: 6 }]],
+    [
+      'IPv4 and IPv6 were not observed',
+      [6, 4].map((family) => ({ ...wholeFinding, code: 'family-not-observed', family: family === 6 ? 6 : 4 })),
+    ],
+    ['IPv4 addresses were excluded', [{ ...wholeFinding, code: 'address-excluded', family: 4 }]],
+    ['nothing was observed', [{ ...wholeFinding, code: 'not-observed' }]],
+    ['the policy does not speak of it', [{ ...wholeFinding, code: 'no-rule' }]],
+    ['no rule speaks of what was scanned', [{ ...wholeFinding, code: 'nothing-decided' }]],
+    ['the scan was stopped', [{ ...wholeFinding, code: 'incomplete' }]],
+  ];
+  for (const [title, findings] of cases) {
+    const text = formatReport(snapshotOf({ findings, verdict: 'indeterminate' }), plain);
+    t.match(text, `INDETERMINATE  ${title}, medium\n`, title);
+  }
+  t.end();
+});
+
 t.test('passes are counted by their evidence, and some are named', (t) => {
   t.match(
     proseOf(storyFiltered()),
     '2 checks: not exposed; filtered, not refused (192.0.2.7:3306 and [2001:db8::7]:3306): silence or a firewall',
   );
   t.match(proseOf(storyClosed()), '2 checks: not exposed; closed: the host refused');
-  const pass = (code: string, parts: Partial<Snapshot['findings'][number]>) =>
+  const pass = (code: FindingCode, parts: Partial<Snapshot['findings'][number]>) =>
     snapshotOf({ findings: [findingOf({ outcome: 'pass', code, ...parts })], verdict: 'pass' });
   const review = proseOf(pass('review', { port: 8080, service: 'http' }));
   t.match(
@@ -248,7 +272,7 @@ t.test('what was not looked at, and what stood in the way', (t) => {
     ],
     notOpen: [closedPorts(v4, '1-1000')],
     unknown: [unknownPorts(v4, '1001-1024', 'ERR_CONTROL_FAILED')],
-    notes: [{ code: 'slow', address: v4, message: 'answers were limited' }],
+    notes: [{ code: 'ERR_ACCEPTS_EVERYTHING', address: v4, message: 'answers were limited' }],
   });
   const text = proseOf(snapshot);
   t.match(
@@ -267,6 +291,11 @@ t.test('what was not looked at, and what stood in the way', (t) => {
     }),
     '65,495 ports that were not asked for',
   );
+  const cut = (target: string) => ({ target, addresses: ['192.0.2.1'], noRecord: [], errors: [] });
+  const blocks = (...targets: string[]) => proseOf(snapshotOf({ targets: targets.map(cut) }));
+  t.match(blocks('192.0.2.0/30'), 'Not looked at: UDP and 3 of the 4 addresses of 192.0.2.0/30.');
+  t.match(blocks('192.0.2.1', '192.0.2.1-1', 'name.example.org'), 'Not looked at: UDP.');
+  t.match(blocks(...[24, 25, 26, 27, 28, 29].map((bits) => `192.0.2.0/${bits}`)), 'UDP and addresses of 6 targets.');
   for (const code of observerCodes) {
     const unknown = snapshotOf({ unknown: [unknownPorts(v4, '1-65535', code)] });
     t.match(proseOf(unknown), new RegExp(`unknown \\([^)]+, ${code}\\)`), code);

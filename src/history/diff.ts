@@ -1,5 +1,6 @@
 import { compareAddresses, parseAddress } from '../model/address.js';
 import type { Change, CoverageChange, Diff, DiffSide, StateChange } from '../model/diff.js';
+import { getOrInsert } from '../model/groups.js';
 import { countPorts, formatRanges, mergeRanges, rangesOf, type PortRange } from '../model/ports.js';
 import type { Snapshot } from '../model/snapshot.js';
 import { lookupsOf, movedTarget } from './lookups.js';
@@ -76,8 +77,7 @@ function changesOf(address: string, a: readonly Sighted[], b: readonly Sighted[]
     }
     const [key, finish] = pileFor(address, pair) ?? [];
     if (key === undefined || finish === undefined) continue;
-    const pile = piles.get(key) ?? { ranges: [], open: [], finish };
-    piles.set(key, pile);
+    const pile = getOrInsert(piles, key, (): Pile => ({ ranges: [], open: [], finish }));
     pile.ranges.push({ first, last });
     if (from?.kind === 'open' || to?.kind === 'open') pile.open.push(first);
   }

@@ -1,4 +1,5 @@
 import type { ObserverCode } from '../model/errors.js';
+import { getOrInsert } from '../model/groups.js';
 import { parseRanges, type PortRange } from '../model/ports.js';
 import type { NotOpenEntry, OpenEntry, Snapshot } from '../model/snapshot.js';
 
@@ -22,13 +23,7 @@ export interface Pair extends PortRange {
 /** For every address that a snapshot names, its runs of ports in order. */
 export function sightingsOf({ targets, open, notOpen, unknown }: Snapshot): Map<string, Sighted[]> {
   const sightings = new Map<string, Sighted[]>();
-  const runsOf = (address: string): Sighted[] => {
-    const known = sightings.get(address);
-    if (known !== undefined) return known;
-    const runs: Sighted[] = [];
-    sightings.set(address, runs);
-    return runs;
-  };
+  const runsOf = (address: string) => getOrInsert(sightings, address, (): Sighted[] => []);
   for (const { addresses } of targets) addresses.forEach(runsOf);
   for (const entry of open) {
     runsOf(entry.address).push({ first: entry.port, last: entry.port, seen: { kind: 'open', entry } });

@@ -3,6 +3,8 @@ import { ExposcanError } from './errors.js';
 
 export type Family = 4 | 6;
 
+export const bothFamilies: readonly Family[] = [4, 6];
+
 /** One IPv4 or IPv6 address. `text` is canonical (RFC 5952), with its zone where it has one. */
 export interface Address {
   readonly family: Family;
@@ -110,12 +112,13 @@ export function rangeOf(address: Address): AddressRange {
   return { family: address.family, first: address.value, last: address.value };
 }
 
-export function rangeHolds(range: AddressRange, address: Address): boolean {
-  return range.family === address.family && address.value >= range.first && address.value <= range.last;
+/** Which family an address that is known to be one is of, by its text. */
+export function familyOf(text: string): Family {
+  return text.includes(':') ? 6 : 4;
 }
 
-export function rangeSize(range: AddressRange): bigint {
-  return range.last - range.first + 1n;
+export function rangeHolds(range: AddressRange, address: Address): boolean {
+  return range.family === address.family && address.value >= range.first && address.value <= range.last;
 }
 
 /** Order of the snapshot document: IPv4 before IPv6, then by number, then by zone. */

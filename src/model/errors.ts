@@ -25,7 +25,7 @@ export const observerCodes = [
   'ERR_LOOKUP_FAILED',
   /** The user narrowed the scan to the other family. */
   'ERR_FAMILY_NOT_SCANNED',
-  /** The user excluded this address or these ports. */
+  /** The user excluded addresses of a name, or all that a target has. Ports are never excluded. */
   'ERR_EXCLUDED',
   /** This machine has no route there, or no such address family at all. */
   'ERR_NO_ROUTE',
@@ -37,6 +37,8 @@ export const observerCodes = [
   'ERR_NEVER_ANSWERED',
   /** The address answered at first and had gone silent by the end, so its silence in between proves nothing. */
   'ERR_CANARY_LOST',
+  /** Answers got lost to the very end, however slowly the scan went: silence proves nothing on such a path. */
+  'ERR_LOSSY',
   /** A control endpoint with this port number could not be reached: this vantage may be cut off from the port. */
   'ERR_CONTROL_FAILED',
   /** File descriptors, ephemeral ports or buffers ran out here, however much the scan slowed down. */

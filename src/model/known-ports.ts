@@ -1,4 +1,5 @@
 import { knownPortList } from './known-port-list.js';
+import { groupBy } from './groups.js';
 import { rangesOf, type PortRange } from './ports.js';
 
 export type PortCategory = (typeof knownPortList)[number][0];
@@ -71,17 +72,7 @@ export const portsByImportance: readonly number[] = [...new Set([...foremost, ..
 export const commonPorts: readonly PortRange[] = rangesOf(portsByImportance);
 
 let names: ReadonlyMap<number, string> | undefined;
-let ports: ReadonlyMap<string, readonly number[]> | undefined;
-
-function portsByName(): ReadonlyMap<string, readonly number[]> {
-  const grouped = new Map<string, number[]>();
-  for (const { name, port } of knownPorts) {
-    const known = grouped.get(name);
-    if (known === undefined) grouped.set(name, [port]);
-    else known.push(port);
-  }
-  return grouped;
-}
+let byName: ReadonlyMap<string, readonly KnownPort[]> | undefined;
 
 /** The service that usually listens on this TCP port: a guess from a table, never evidence. */
 export function serviceNameOf(port: number): string | undefined {
@@ -97,8 +88,8 @@ export function canonicalServiceName(name: string): string {
 
 /** The usual ports of a service, under its own name or another in use (`postgres`, `rdp`); empty where the name is unknown. */
 export function portsOfService(name: string): readonly number[] {
-  ports ??= portsByName();
-  return ports.get(canonicalServiceName(name)) ?? [];
+  byName ??= groupBy(knownPorts, (known) => known.name);
+  return byName.get(canonicalServiceName(name))?.map(({ port }) => port) ?? [];
 }
 
 /** Every name that `portsOfService` knows, in alphabetical order: for "did you mean". */

@@ -1,3 +1,6 @@
+const dangerous = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\u{fe00}-\u{fe0f}\u{e0100}-\u{e01ef}]/gu;
+const dangerousOrBackslash = new RegExp(`${dangerous.source}|\\\\`, dangerous.flags);
+
 /**
  * Makes text that came off the network, or out of a file, safe to show on a terminal, in a table and in a log line.
  *
@@ -6,10 +9,7 @@
  * surrogates, and the backslash itself, so that an escape that is shown was really made here.
  */
 export function printableText(text: string): string {
-  return text.replace(
-    /[\\\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\u{fe00}-\u{fe0f}\u{e0100}-\u{e01ef}]/gu,
-    escapeCharacter,
-  );
+  return text.replace(dangerousOrBackslash, escapeCharacter);
 }
 
 /**
@@ -19,7 +19,7 @@ export function printableText(text: string): string {
  * sent so cannot be told; the bytes are in the JSON.
  */
 export function terminalSafe(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\u{fe00}-\u{fe0f}\u{e0100}-\u{e01ef}]/gu, escapeCharacter);
+  return text.replace(dangerous, escapeCharacter);
 }
 
 function escapeCharacter(character: string): string {

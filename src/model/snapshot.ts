@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { observerCodes } from './errors.js';
+import { findingCodes } from './finding-codes.js';
 import { methods, reasons } from './observation.js';
 
 const isoTime = z.iso.datetime({ precision: 3 });
@@ -94,7 +95,7 @@ const unknownSchema = z.strictObject({
 const findingSchema = z.strictObject({
   rule: z.string().describe('the rule that decided, with its place in the policy'),
   outcome: z.enum(['pass', 'fail', 'indeterminate']),
-  code: z.string().describe('what kind of finding: exposed, missing, unlisted, …'),
+  code: z.enum(findingCodes).describe('what kind of finding'),
   host: z.string().optional(),
   address: z.string().optional(),
   family: family.optional(),
@@ -133,7 +134,6 @@ export const snapshotSchema = z.strictObject({
   controls: z.array(
     z.strictObject({
       control: z.string(),
-      address: z.string().optional(),
       port,
       reached: z.boolean(),
       message: z.string(),
@@ -143,8 +143,8 @@ export const snapshotSchema = z.strictObject({
   notOpen: z.array(notOpenSchema),
   unknown: z.array(unknownSchema),
   notes: z
-    .array(z.strictObject({ code: z.string(), address: z.string().optional(), message: z.string() }))
-    .describe('what a reader should know beside the states: every port accepts, a canary went quiet, …'),
+    .array(z.strictObject({ code: observerCode, address: z.string().optional(), message: z.string() }))
+    .describe('what a reader should know beside the states, such as that every port accepts'),
   findings: z.array(findingSchema),
   policy: z
     .strictObject({ name: z.string(), file: z.string().optional() })

@@ -1,16 +1,17 @@
-import type { Family } from '../model/address.js';
+import { bothFamilies, type Family } from '../model/address.js';
+import type { ObserverCode } from '../model/errors.js';
+import type { FindingCode } from '../model/finding-codes.js';
+import { literalRange, type TargetSpec } from '../model/parse-target.js';
 import { terminalSafe } from '../model/printable.js';
-import type { Finding } from '../model/snapshot.js';
+import { counted } from '../model/quantity.js';
+import type { Finding, SnapshotTarget } from '../model/snapshot.js';
 import { findingFor } from './draft.js';
-import { literalRange } from './match-host.js';
 import type { HostPolicy, Policy } from './policy.js';
 import type { SnapshotView, TargetView } from './view.js';
 import { hostText } from './rule-words.js';
 
-const bothFamilies: readonly Family[] = [4, 6];
-
 /** The families of which a target's addresses must have been observed, where these host entries speak of it. */
-function requiredFamilies(target: string, named: HostPolicy | undefined): readonly Family[] {
+function requiredFamilies(target: TargetSpec | undefined, named: HostPolicy | undefined): readonly Family[] {
   const literal = literalRange(target);
   const possible = literal === undefined ? bothFamilies : [literal.family];
   return possible.filter((family) => named?.families?.includes(family) ?? true);
@@ -26,9 +27,9 @@ export function judgeCoverage(
   view: SnapshotView,
   scanned: TargetView,
 ): Finding[] {
-  const { target, addresses } = scanned;
-  const required = requiredFamilies(target.target, host);
-  const indeterminate = (code: string, actual: string, evidence: string, remedy?: string): Finding =>
+  const { target, spec, addresses } = scanned;
+  const required = requiredFamilies(spec, host);
+  const indeterminate = (code: FindingCode, actual: string, evidence: string, remedy?: string): Finding =>
     findingFor(target.target, {
       rule: host === undefined ? `${policy.name} hosts` : hostText(policy, host, 'families'),
       outcome: 'indeterminate',
@@ -41,10 +42,8 @@ export function judgeCoverage(
   // An error of the other family, which this policy does not ask for, takes nothing from the answer.
   const errors = target.errors.filter(({ family }) => family === undefined || required.includes(family));
   const findings = errors.map((error) => {
-    const code = error.family === undefined ? 'not-observed' : 'family-not-observed';
     const evidence = `${error.code}: ${terminalSafe(error.message)}`;
-    const remedy = error.code === 'ERR_FAMILY_NOT_SCANNED' ? 'Scan both families: leave -4 and -6 out.' : undefined;
-    const finding = indeterminate(code, 'not observed', evidence, remedy);
+    const finding = indeterminate(codeOf(error), 'not observed', evidence, lookRemedies[error.code]);
     if (error.family !== undefined) finding.family = error.family;
     return finding;
   });
@@ -62,6 +61,17 @@ export function judgeCoverage(
   return findings;
 }
 
+function codeOf({ code, family }: SnapshotTarget['errors'][number]): FindingCode {
+  if (code === 'ERR_EXCLUDED') return 'address-excluded';
+  return family === undefined ? 'not-observed' : 'family-not-observed';
+}
+
+/** What lets the user see what the command line left out. */
+const lookRemedies: Readonly<Partial<Record<ObserverCode, string>>> = {
+  ERR_FAMILY_NOT_SCANNED: 'Scan both families: leave -4 and -6 out.',
+  ERR_EXCLUDED: 'Scan all of its addresses: take them out of --exclude.',
+};
+
 /** Addresses that were scanned and that no entry of the policy speaks of, or not of their family. */
 export function noRule(policy: Policy, target: string, addresses: number): Finding {
   return findingFor(target, {
@@ -70,7 +80,7 @@ export function noRule(policy: Policy, target: string, addresses: number): Findi
     code: 'no-rule',
     expected: 'a host entry that speaks of it',
     actual: 'none',
-    evidence: `the policy ${policy.name} speaks of none of ${addresses} addresses of ${terminalSafe(target)}`,
+    evidence: `the policy ${policy.name} does not speak of ${counted(addresses, 'address', 'addresses')} of ${terminalSafe(target)}`,
     remedy: 'Add a host entry for it (host: "*" speaks of whatever is scanned), or judge it by another policy.',
   });
 }

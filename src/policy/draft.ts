@@ -1,3 +1,4 @@
+import type { FindingCode } from '../model/finding-codes.js';
 import { countPorts, formatRanges, type PortRange } from '../model/ports.js';
 import type { Finding, Outcome, Severity } from '../model/snapshot.js';
 import { terminalSafe } from '../model/printable.js';
@@ -25,7 +26,7 @@ export interface Scene {
 export interface Draft {
   readonly rule: string;
   readonly outcome: Outcome;
-  readonly code: string;
+  readonly code: FindingCode;
   readonly ports?: readonly PortRange[];
   readonly service?: string | undefined;
   readonly expected: string;
@@ -56,7 +57,7 @@ function severityOf({ outcome, severity, code, service }: Draft): Severity {
 }
 
 /** Failures that say: the outside reaches what it must not. */
-const exposureCodes: readonly string[] = ['exposed', 'unlisted', 'exception-expired'];
+const exposureCodes: readonly FindingCode[] = ['exposed', 'unlisted', 'exception-expired'];
 
 /** Seen from the host itself, nothing is known about what the outside reaches. */
 function seenFromItself(draft: Draft): Draft {

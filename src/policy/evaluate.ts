@@ -1,3 +1,5 @@
+import { getOrInsert } from '../model/groups.js';
+import { isSelfScan, selfScanCodes } from '../model/self-scan.js';
 import type { Finding, Snapshot, Verdict } from '../model/snapshot.js';
 import { incomplete, judgeCoverage, noRule, nothingScanned } from './coverage.js';
 import type { Scene } from './draft.js';
@@ -19,9 +21,6 @@ export interface EvaluateOptions {
   readonly explicit?: boolean;
 }
 
-/** What a scan of a host by itself gives in place of findings that say something about the outside. */
-const selfCodes: readonly string[] = ['would-be-exposed', 'seen-from-itself'];
-
 export interface Evaluation {
   readonly verdict: Verdict;
   /** Failures by severity, then what is indeterminate, then what passes. Evidence in them is printable. */
@@ -41,23 +40,15 @@ export function evaluate(policy: Policy, snapshot: Snapshot, options: EvaluateOp
   const view = viewSnapshot(snapshot);
   const findings = sortFindings(judgeSnapshot(policy, view, now));
   if (explicit) return { verdict: verdictOf(findings), findings };
-  if (isSeenFromItself(snapshot)) return { verdict: 'none', findings };
-  return { verdict: verdictOf(findings.filter(({ code }) => !selfCodes.includes(code))), findings };
-}
-
-function isSeenFromItself({ open, notOpen }: Snapshot): boolean {
-  const observed = [...open, ...notOpen];
-  return observed.length > 0 && observed.every(({ self }) => self === true);
+  if (isSelfScan(snapshot)) return { verdict: 'none', findings };
+  return { verdict: verdictOf(findings.filter(({ code }) => !selfScanCodes.includes(code))), findings };
 }
 
 function judgeSnapshot(policy: Policy, view: SnapshotView, now: Date): Finding[] {
   const finder = hostFinder(policy);
   const books = new Map<HostPolicy, Book>();
-  const bookOf = (host: HostPolicy): Book => {
-    const book = books.get(host) ?? { rules: hostRules(policy, host), judged: new Set<string>() };
-    books.set(host, book);
-    return book;
-  };
+  const bookOf = (host: HostPolicy) =>
+    getOrInsert(books, host, (): Book => ({ rules: hostRules(policy, host), judged: new Set() }));
   const findings = view.targets.flatMap((scanned) => judgeTarget(policy, view, scanned, finder, bookOf, now));
   if (view.targets.length === 0) findings.push(nothingScanned(policy));
   if (!view.complete) findings.push(incomplete(policy));
@@ -79,11 +70,11 @@ function judgeTarget(
   now: Date,
 ): Finding[] {
   const { target } = scanned.target;
-  const findings = judgeCoverage(policy, finder.forName(target), view, scanned);
+  const findings = judgeCoverage(policy, finder.forName(scanned.spec), view, scanned);
   let unruled = 0;
   let shared = false;
   for (const address of scanned.addresses) {
-    const host = finder.forAddress(target, address);
+    const host = finder.forAddress(scanned.spec, address);
     if (host === undefined) {
       unruled += 1;
       continue;

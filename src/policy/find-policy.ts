@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ExposcanError, systemCode } from '../model/errors.js';
 import { loadPolicy, readPolicyText } from './load-policy.js';
-import { hostMatchesTarget } from './match-host.js';
+import { shareOfTarget } from './match-host.js';
 import { didYouMean } from '../model/nearest.js';
+import { recordedTarget, type TargetSpec } from '../model/parse-target.js';
 import { parsePolicy } from './parse-policy.js';
 import type { Policy } from './policy.js';
 
@@ -48,6 +49,7 @@ export async function findPolicy(nameOrPath: string): Promise<Policy> {
  * does not load: a declared intent that cannot be read must not be passed over in silence. Other YAML files are.
  */
 export async function policyForTargets(directory: string, targets: readonly string[]): Promise<Policy | undefined> {
+  const specs = targets.map(recordedTarget);
   const found: Policy[] = [];
   const files = await yamlFiles(directory);
   if (files.length > searchedFiles) {
@@ -56,13 +58,13 @@ export async function policyForTargets(directory: string, targets: readonly stri
   }
   for (const file of files) {
     const path = join(directory, file);
-    const text = await readPolicyText(path);
+    const text = await readSearched(path);
     if (!looksLikePolicy(text)) continue;
     const policy = parsePolicy(text, path);
-    if (targets.some((target) => speaksOf(policy, target))) found.push(policy);
+    if (specs.some((target) => speaksOf(policy, target))) found.push(policy);
   }
   if (found.length <= 1) return found[0];
-  const whole = found.filter((policy) => targets.every((target) => speaksOf(policy, target)));
+  const whole = found.filter((policy) => specs.every((target) => speaksOf(policy, target)));
   if (whole.length === 1) return whole[0];
   const names = found.map(({ file }) => file).join(', ');
   throw new ExposcanError(
@@ -71,8 +73,22 @@ export async function policyForTargets(directory: string, targets: readonly stri
   );
 }
 
-function speaksOf(policy: Policy, target: string): boolean {
-  return policy.hosts.some((host) => hostMatchesTarget(host, target));
+/** What cannot be read may be a policy or another program's file, which only the user can tell. */
+async function readSearched(path: string): Promise<string> {
+  try {
+    return await readPolicyText(path);
+  } catch (error) {
+    if (!(error instanceof ExposcanError)) throw error;
+    throw new ExposcanError(
+      error.code,
+      `${error.message} If it is no policy of exposcan's, name the one to judge by with --policy, or move this file elsewhere.`,
+      { cause: error, position: { file: path } },
+    );
+  }
+}
+
+function speaksOf(policy: Policy, target: TargetSpec | undefined): boolean {
+  return policy.hosts.some((host) => shareOfTarget(host, target) !== 'none');
 }
 
 /** A directory named policies may hold those of other programs. */

@@ -1,3 +1,4 @@
+import { getOrInsert } from '../model/groups.js';
 import { mergeRanges, type PortRange } from '../model/ports.js';
 import type { OpenEntry } from '../model/snapshot.js';
 import type { HostPolicy, Policy, PolicyException, ServiceRule } from './policy.js';
@@ -40,11 +41,7 @@ export function hostRules(policy: Policy, host: HostPolicy): HostRules {
       return undefined;
     },
     exceptionAt: (port) => exceptions.get(port),
-    wordsOf(rule) {
-      const known = words.get(rule) ?? ruleWords(policy, rule);
-      words.set(rule, known);
-      return known;
-    },
+    wordsOf: (rule) => getOrInsert(words, rule, () => ruleWords(policy, rule)),
   };
 }
 

@@ -1,4 +1,5 @@
-import type { Finding, OpenEntry } from '../model/snapshot.js';
+import { groupBy } from '../model/groups.js';
+import type { Finding } from '../model/snapshot.js';
 import { findingAt, type Draft, type Scene } from './draft.js';
 import { judgeAnywhere } from './judge-anywhere.js';
 import { gapsOf, judgeRest } from './judge-rest.js';
@@ -10,17 +11,11 @@ import { hostText } from './rule-words.js';
 /** Everything that one host entry says about one address. Never empty for an address that the policy must decide. */
 export function judgeAddress(scene: Scene): Finding[] {
   const { rules, view } = scene;
-  const ruled = new Map<ServiceRule, OpenEntry[]>();
-  const strays: OpenEntry[] = [];
-  for (const entry of view.open) {
-    const rule = rules.ruleAt(entry.port);
-    const known = rule === undefined ? strays : ruled.get(rule);
-    if (known !== undefined) known.push(entry);
-    else if (rule !== undefined) ruled.set(rule, [entry]);
-  }
+  const byRule = groupBy(view.open, ({ port }) => rules.ruleAt(port));
+  const openUnder = (rule: ServiceRule | undefined) => byRule.get(rule) ?? [];
   const drafts: Draft[] = [
-    ...rules.withPorts.flatMap((rule) => judgeRule(scene, rule, ruled.get(rule) ?? [])),
-    ...strays.map((entry) => judgeStray(scene, entry)),
+    ...rules.withPorts.flatMap((rule) => judgeRule(scene, rule, openUnder(rule))),
+    ...openUnder(undefined).map((entry) => judgeStray(scene, entry)),
   ];
   if (scene.familyRequired) {
     const gaps = gapsOf(scene);

@@ -1,4 +1,5 @@
 import { countPorts, type PortRange } from '../model/ports.js';
+import { counted } from '../model/quantity.js';
 import type { Draft, Scene } from './draft.js';
 import { vantageName } from './evidence.js';
 import { missingRemedy, otherSide, vantageUnclear } from './judge-rule.js';
@@ -21,14 +22,14 @@ function judgeAbsence(scene: Scene, rule: ServiceRule, gaps: readonly PortRange[
   const { open, accounted } = scene.view;
   if (open.some((entry) => relateService(service, entry) === 'same')) return [];
   const from = vantageName(scene.vantage);
-  const looked = `${service} was not found on any of ${countPorts(accounted)} observed ports from ${from}`;
+  const looked = `${service} was not found on any of ${counted(countPorts(accounted), 'observed port')} from ${from}`;
   const base = { ...scene.rules.wordsOf(rule), actual: 'not found' };
   if (open.some((entry) => suggestsService(service, entry))) {
     const evidence = `${looked}, but a port that is its own by number is open and did not say what it is`;
     return [{ ...base, outcome: 'indeterminate', code: 'unidentified', evidence }];
   }
   if (gaps.length > 0) {
-    const evidence = `${looked}, but nothing is known of ${countPorts(gaps)} ports`;
+    const evidence = `${looked}, but nothing is known of ${counted(countPorts(gaps), 'port')}`;
     return [{ ...base, outcome: 'indeterminate', code: 'unknown', ports: gaps, evidence }];
   }
   return [{ ...base, outcome: 'fail', code: 'missing', evidence: looked, remedy: missingRemedy(scene, rule) }];

@@ -1,3 +1,4 @@
+import type { FindingCode } from '../model/finding-codes.js';
 import type { Outcome, OpenEntry } from '../model/snapshot.js';
 import { terminalSafe } from '../model/printable.js';
 import { describeService, openEvidence } from './evidence.js';
@@ -48,7 +49,7 @@ export function judgeIdentity(scene: Scene, rule: ServiceRule, entry: OpenEntry)
 
 interface Identity {
   readonly outcome: Outcome;
-  readonly code: string;
+  readonly code: FindingCode;
   readonly expected?: string;
   readonly actual: string;
   readonly remedy?: string;
@@ -70,7 +71,7 @@ function identify(rule: ServiceRule, entry: OpenEntry): Identity {
   }
   const asked = [rule.product, rule.minVersion && `at least ${rule.minVersion}`].filter(Boolean).join(' ');
   if (asked === '') return { outcome: 'pass', code: 'open', actual: 'open' };
-  const unsure = (note: string, code = 'unidentified'): Identity => {
+  const unsure = (note: string, code: FindingCode = 'unidentified'): Identity => {
     return { outcome: 'indeterminate', code, expected: asked, actual: describeService(entry), note };
   };
   if (rule.product !== undefined) {

@@ -1,3 +1,4 @@
+import { groupBy } from '../model/groups.js';
 import {
   countPorts,
   formatRanges,
@@ -6,6 +7,7 @@ import {
   subtractRanges,
   type PortRange,
 } from '../model/ports.js';
+import { counted } from '../model/quantity.js';
 import type { Draft, Scene } from './draft.js';
 import { vantageName } from './evidence.js';
 import type { HostPolicy } from './policy.js';
@@ -40,7 +42,7 @@ export function judgeRest(scene: Scene, gaps: Gaps): Draft[] {
     rule: hostText(policy, rules.host, `unlisted ${rules.host.unlisted}`),
     expected: restExpectation(rules.host),
   };
-  const drafts = byCode(gaps.undecided).map(([{ evidence }, ports]): Draft => {
+  const drafts = byCode(gaps.undecided).map(({ evidence, ports }): Draft => {
     return { ...base, outcome: 'indeterminate', code: 'unknown', ports, actual: 'unknown', evidence };
   });
   if (gaps.uncovered.length > 0) drafts.push(notCovered(scene, gaps.uncovered));
@@ -52,14 +54,11 @@ function restExpectation({ unlisted }: HostPolicy): string {
 }
 
 /** One finding a code, however many entries there are: its first entry speaks for all. */
-function byCode(groups: readonly UnknownGroup[]): [UnknownGroup, PortRange[]][] {
-  const found = new Map<string, [UnknownGroup, PortRange[]]>();
-  for (const group of groups) {
-    const known = found.get(group.entry.code);
-    if (known === undefined) found.set(group.entry.code, [group, [...group.ranges]]);
-    else for (const range of group.ranges) known[1].push(range);
-  }
-  return [...found.values()].map(([group, ranges]) => [group, mergeRanges(ranges)]);
+function byCode(groups: readonly UnknownGroup[]): { evidence: string; ports: PortRange[] }[] {
+  return [...groupBy(groups, ({ entry }) => entry.code).values()].map((alike) => ({
+    evidence: alike[0]?.evidence ?? '',
+    ports: mergeRanges(alike.flatMap(({ ranges }) => ranges)),
+  }));
 }
 
 function notCovered({ policy, rules, view, vantage }: Scene, ports: readonly PortRange[]): Draft {
@@ -71,7 +70,7 @@ function notCovered({ policy, rules, view, vantage }: Scene, ports: readonly Por
     ports,
     expected: 'observed',
     actual: 'not observed',
-    evidence: `${countPorts(ports)} ports that the policy needs were not scanned on ${view.address.text} from ${vantageName(vantage)}`,
+    evidence: `${counted(countPorts(ports), 'port')} that the policy needs ${countPorts(ports) === 1 ? 'was' : 'were'} not scanned on ${view.address.text} from ${vantageName(vantage)}`,
     remedy: listed.length <= 60 ? `Scan them: --ports ${listed}` : "Scan all the policy's ports: leave --ports out.",
   };
 }
@@ -82,7 +81,7 @@ function nothingFound(scene: Scene, base: Pick<Draft, 'rule' | 'expected'>): Dra
   const expects = (rule: (typeof rules.anywhere)[number]) => expectationOf(rule, vantage, view.address.family);
   const kept = rules.anywhere.filter((rule) => expects(rule) === 'not-open').length;
   const rest = subtractRanges(required, rules.ruledPorts);
-  const seen = `${countPorts(rest)} ports observed from ${vantageName(vantage)}`;
+  const seen = `${counted(countPorts(rest), 'port')} observed from ${vantageName(vantage)}`;
   const proved = { ...base, outcome: 'pass', actual: 'not open' } as const;
   if (rules.host.unlisted === 'deny' && rest.length > 0) {
     const evidence = `${seen}; what is open there has a finding of its own, and the rest is not open`;
@@ -90,6 +89,6 @@ function nothingFound(scene: Scene, base: Pick<Draft, 'rule' | 'expected'>): Dra
   }
   if (kept === 0 || rest.length === 0) return [];
   const expected = 'not exposed';
-  const evidence = `${seen}; beyond what has a finding of its own, none of the ${kept} services kept from the outside was found`;
+  const evidence = `${seen}; beyond what has a finding of its own, ${kept === 1 ? 'the one service' : `none of the ${kept} services`} kept from the outside was ${kept === 1 ? 'not ' : ''}found`;
   return [{ ...proved, code: 'none-found', expected, evidence }];
 }

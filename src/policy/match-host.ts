@@ -1,14 +1,14 @@
-import { parseAddress, parseCidr, rangeOf, type Address, type AddressRange, type Family } from '../model/address.js';
-import { ExposcanError } from '../model/errors.js';
+import { rangeOf, type Address, type Family } from '../model/address.js';
+import { withoutRoot } from '../model/host-name.js';
+import { literalRange, type TargetSpec } from '../model/parse-target.js';
 import type { HostPolicy, Policy } from './policy.js';
-import { canonicalHostName } from './read-sources.js';
 
 /** Finds the host entry that speaks of a target or an address, without looking at each of ten thousand. */
 export interface HostFinder {
   /** For an address of a target. The most specific entry wins: the address, the name, the smallest block, `*`. */
-  forAddress(target: string, address: Address): HostPolicy | undefined;
+  forAddress(target: TargetSpec | undefined, address: Address): HostPolicy | undefined;
   /** For a target as a whole, whatever its addresses: by its name, or `*`. */
-  forName(target: string): HostPolicy | undefined;
+  forName(target: TargetSpec | undefined): HostPolicy | undefined;
 }
 
 export function hostFinder(policy: Policy): HostFinder {
@@ -46,33 +46,22 @@ export function hostFinder(policy: Policy): HostFinder {
     }
     return undefined;
   };
+  const named = (target: TargetSpec | undefined) =>
+    target?.kind === 'name' ? names.get(withoutRoot(target.name)) : undefined;
   return {
-    forAddress: (target, address) =>
-      addresses.get(address.text) ?? names.get(canonicalHostName(target)) ?? forBlock(address) ?? any,
-    forName: (target) => names.get(canonicalHostName(target)) ?? any,
+    forAddress: (target, address) => addresses.get(address.text) ?? named(target) ?? forBlock(address) ?? any,
+    forName: (target) => named(target) ?? any,
   };
 }
 
-/** The addresses that a target names by number (`192.0.2.7`, `192.0.2.0/24`, `192.0.2.1-9`); undefined for a name. */
-export function literalRange(target: string): AddressRange | undefined {
-  try {
-    if (target.includes('/')) return parseCidr(target);
-    const address = parseAddress(target);
-    if (address !== undefined) return rangeOf(address);
-    const [start = '', end = ''] = target.split('-');
-    const first = end === '' ? undefined : parseAddress(start);
-    return first === undefined ? undefined : rangeOf(first);
-  } catch (error) {
-    if (error instanceof ExposcanError) return undefined;
-    throw error;
+/** How much of a target a host entry speaks of, by name or number; `*` speaks of nothing in particular. */
+export function shareOfTarget({ pattern }: HostPolicy, target: TargetSpec | undefined): 'all' | 'some' | 'none' {
+  if (pattern.kind === 'any') return 'none';
+  if (pattern.kind === 'name') {
+    return target?.kind === 'name' && withoutRoot(target.name) === pattern.name ? 'all' : 'none';
   }
-}
-
-/** Whether a host entry speaks, by name or number, of anything in this target. `*` speaks of nothing in particular. */
-export function hostMatchesTarget({ pattern }: HostPolicy, target: string): boolean {
-  if (pattern.kind === 'any') return false;
-  if (pattern.kind === 'name') return pattern.name === canonicalHostName(target);
   const asked = literalRange(target);
   const own = pattern.kind === 'address' ? rangeOf(pattern.address) : pattern.range;
-  return asked?.family === own.family && asked.first <= own.last && own.first <= asked.last;
+  if (asked?.family !== own.family || asked.first > own.last || own.first > asked.last) return 'none';
+  return own.first <= asked.first && asked.last <= own.last ? 'all' : 'some';
 }

@@ -1,5 +1,5 @@
 import type { Family } from '../model/address.js';
-import { allPorts, formatRanges, holdsPort, intersectRanges, subtractRanges } from '../model/ports.js';
+import { allPorts, countPorts, formatRanges, holdsPort, intersectRanges, subtractRanges } from '../model/ports.js';
 import { mismatch, report, scalarOf, type Cursor, type Reader } from './cursor.js';
 import { unlistedModes, type HostPattern, type HostPolicy, type PolicyException, type ServiceRule } from './policy.js';
 import { readMap, type MapReader } from './read-map.js';
@@ -95,9 +95,11 @@ function checkOverlaps(services: readonly Placed<ServiceRule>[]): void {
   for (const span of spans) {
     if (reach !== undefined && span.range.first <= reach.range.last) {
       const [earlier, later] = reach.index < span.index ? [reach, span] : [span, reach];
-      const shared = formatRanges(intersectRanges([reach.range], [span.range]));
+      const shared = intersectRanges([reach.range], [span.range]);
+      const text = formatRanges(shared);
+      const subject = countPorts(shared) === 1 ? `port ${text} has` : `ports ${text} have`;
       const where = `line ${earlier.cursor.position.line}`;
-      report(later.cursor, `port ${shared} has a rule already, on ${where}. One port has one rule: merge them.`);
+      report(later.cursor, `${subject} a rule already, on ${where}. One port has one rule: merge them.`);
     }
     if (reach === undefined || span.range.last > reach.range.last) reach = span;
   }

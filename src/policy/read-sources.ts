@@ -1,17 +1,12 @@
 import { isSeq } from 'yaml';
 import { addressFromValue, parseAddress, parseCidr, rangeOf, type AddressRange } from '../model/address.js';
 import { ExposcanError } from '../model/errors.js';
+import { withoutRoot } from '../model/host-name.js';
+import { recordedTarget } from '../model/parse-target.js';
 import { mismatch, report, scalarOf, type Cursor, type Reader } from './cursor.js';
 import type { AllowedSource, HostPattern } from './policy.js';
 import { quote } from './problems.js';
 import { itemsOf } from './read-values.js';
-
-const label = /^[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?$/;
-
-/** A host name as it is compared: lower case, without the root's dot. */
-export function canonicalHostName(text: string): string {
-  return text.toLowerCase().replace(/\.$/, '');
-}
 
 /** What a host entry speaks of: a name, an address, a CIDR block, or `*`. */
 export const hostPattern: Reader<HostPattern> = (cursor) => {
@@ -26,11 +21,12 @@ export const hostPattern: Reader<HostPattern> = (cursor) => {
     if (range.first !== range.last) return { kind: 'block', range };
     return { kind: 'address', address: parseAddress(value) ?? addressFromValue(range.family, range.first) };
   }
-  const name = canonicalHostName(value);
-  if (name.length <= 253 && name.split('.').every((part) => label.test(part))) return { kind: 'name', name };
+  const target = recordedTarget(value);
+  if (target?.kind === 'name') return { kind: 'name', name: withoutRoot(target.name) };
+  if (target !== undefined) return report(cursor, `${quote(value)} is a range. Give it as blocks, like 192.0.2.0/24.`);
   const advice = value.includes('*')
     ? 'Patterns are not understood: name the hosts one by one, give their block, or write "*" alone for all.'
-    : 'Write a name of letters, digits, hyphens and dots (an international one in its xn-- form).';
+    : 'Write a name of letters, digits, hyphens and dots.';
   return report(cursor, `${quote(value)} is not a host. ${advice}`);
 };
 

@@ -1,4 +1,5 @@
 import type { Family } from '../model/address.js';
+import type { FindingCode } from '../model/finding-codes.js';
 import type { State } from '../model/observation.js';
 import type { Outcome, Snapshot } from '../model/snapshot.js';
 import type { ServiceRule } from './policy.js';
@@ -28,7 +29,7 @@ export function expectationOf(rule: ServiceRule, vantage: Snapshot['vantage'], f
 /** One cell: what comes of a state where this was expected. */
 export interface Cell {
   readonly outcome: Outcome;
-  readonly code: string;
+  readonly code: FindingCode;
 }
 
 const unknown: Cell = { outcome: 'indeterminate', code: 'unknown' };

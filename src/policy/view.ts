@@ -1,5 +1,7 @@
 import { parseAddress, type Address } from '../model/address.js';
 import { ExposcanError } from '../model/errors.js';
+import { getOrInsert } from '../model/groups.js';
+import { recordedTarget, type TargetSpec } from '../model/parse-target.js';
 import { mergeRanges, parseRanges, rangesOf, subtractRanges, type PortRange } from '../model/ports.js';
 import type { NotOpenEntry, OpenEntry, Snapshot, SnapshotTarget, UnknownEntry } from '../model/snapshot.js';
 import { notOpenEvidence, unknownEvidence } from './evidence.js';
@@ -33,6 +35,8 @@ export interface AddressView {
 
 export interface TargetView {
   readonly target: SnapshotTarget;
+  /** What the target's text means; undefined where it means nothing. */
+  readonly spec: TargetSpec | undefined;
   readonly addresses: readonly Address[];
 }
 
@@ -59,11 +63,8 @@ const rememberedLists = 200;
 /** Arranges a snapshot by target and address. Throws `ERR_SNAPSHOT_INVALID` where it holds no addresses but other text. */
 export function viewSnapshot(snapshot: Snapshot): SnapshotView {
   const byAddress = new Map<string, Entries>();
-  const entriesOf = (address: string): Entries => {
-    const known = byAddress.get(address) ?? { open: [], notOpen: [], unknown: [] };
-    byAddress.set(address, known);
-    return known;
-  };
+  const entriesOf = (address: string) =>
+    getOrInsert(byAddress, address, (): Entries => ({ open: [], notOpen: [], unknown: [] }));
   for (const entry of snapshot.open) entriesOf(entry.address).open.push(entry);
   for (const entry of snapshot.notOpen) entriesOf(entry.address).notOpen.push(entry);
   for (const entry of snapshot.unknown) entriesOf(entry.address).unknown.push(entry);
@@ -81,7 +82,11 @@ export function viewSnapshot(snapshot: Snapshot): SnapshotView {
     askedPorts: parseRanges(snapshot.asked.ports),
     askedFamilies: snapshot.asked.families,
     complete: snapshot.complete,
-    targets: targets.map((target) => ({ target, addresses: [...new Set(target.addresses)].map(readAddress) })),
+    targets: targets.map((target) => ({
+      target,
+      spec: recordedTarget(target.target),
+      addresses: [...new Set(target.addresses)].map(readAddress),
+    })),
     viewOf: (address) => viewAddress(address, entriesOf(address.text), snapshot.vantage, readPorts),
   };
 }

@@ -1,5 +1,6 @@
-import { formatEndpoint } from '../model/address.js';
+import { familyOf, formatEndpoint } from '../model/address.js';
 import { diffOutcome, type Change, type Diff, type DiffOutcome, type DiffSide } from '../model/diff.js';
+import { counted, number } from '../model/quantity.js';
 import type { OpenEntry } from '../model/snapshot.js';
 import { jsonText } from './json.js';
 import {
@@ -13,7 +14,7 @@ import {
   type PageOptions,
   type Style,
 } from './page.js';
-import { bounded, counted, listed, number, shownTime, wordsOfCode } from './words.js';
+import { bounded, listed, shownTime, wordsOfCode } from './words.js';
 
 const shownPerKind = 50;
 const shownPorts = 60;
@@ -36,9 +37,9 @@ const kinds: Readonly<Record<Kind, { readonly title: string; readonly counted: s
     title: 'Observed before, not observed now: neither open nor closed',
     counted: 'not observed again',
   },
-  'identification-lost': { title: 'Open still, and told less of itself', counted: 'that told less' },
+  'identification-lost': { title: 'Still open, identified less well', counted: 'identified less well' },
   'coverage-gained': { title: 'Observed now, not observed before', counted: 'observed for the first time' },
-  'identification-gained': { title: 'Open still, and told more of itself', counted: 'that told more' },
+  'identification-gained': { title: 'Still open, identified better', counted: 'identified better' },
 };
 
 const verdictWords: Readonly<Record<DiffSide['verdict'], string>> = {
@@ -124,7 +125,7 @@ function side({ targets, vantage, startedAt, complete, verdict }: DiffSide): str
 
 function placeOf(change: Change): string {
   const text = quoted(change.address, 255);
-  return 'port' in change ? formatEndpoint({ family: text.includes(':') ? 6 : 4, text }, change.port) : text;
+  return 'port' in change ? formatEndpoint({ family: familyOf(change.address), text }, change.port) : text;
 }
 
 function wordsOf(change: Change): string {

@@ -1,7 +1,8 @@
-import { formatEndpoint } from '../model/address.js';
-import type { Finding, Snapshot } from '../model/snapshot.js';
+import { familyOf, formatEndpoint } from '../model/address.js';
+import { groupBy } from '../model/groups.js';
+import type { Finding } from '../model/snapshot.js';
 import { quoted } from './page.js';
-import { bounded } from './words.js';
+import { bounded, listed } from './words.js';
 
 const shownPlaces = 6;
 
@@ -40,14 +41,11 @@ function grouped(
   groups: readonly FindingGroup[],
   identityOf: (group: FindingGroup) => readonly unknown[],
 ): FindingGroup[] {
-  const found = new Map<string, { sample: Finding; members: Finding[] }>();
-  for (const group of groups) {
-    const key = JSON.stringify(identityOf(group).map((part) => part ?? null));
-    const known = found.get(key);
-    if (known === undefined) found.set(key, { sample: group.sample, members: [...group.members] });
-    else for (const member of group.members) known.members.push(member);
-  }
-  return [...found.values()];
+  const alike = groupBy(groups, (group) => JSON.stringify(identityOf(group).map((part) => part ?? null)));
+  return [...alike.values()].flatMap((same) => {
+    const [first] = same;
+    return first === undefined ? [] : [{ sample: first.sample, members: same.flatMap(({ members }) => members) }];
+  });
 }
 
 /** What the findings say, each once; findings that say nothing are left out. */
@@ -57,8 +55,32 @@ export function distinct(findings: readonly Finding[], textOf: (finding: Finding
 
 /** `IPv4`, `IPv6`, or both, as far as the findings say. */
 export function familiesOf(findings: readonly Finding[]): string[] {
-  const seen = new Set(findings.map(({ family, address }) => family ?? (address?.includes(':') === true ? 6 : 4)));
+  const seen = new Set(
+    findings.flatMap(({ family, address }) => family ?? (address === undefined ? [] : familyOf(address))),
+  );
   return [...seen].sort().map((family) => `IPv${family}`);
+}
+
+/** What findings of one code say that are about a target or the scan as a whole, and have no port to be called by. */
+export function wordsOfWhole(findings: readonly Finding[]): string {
+  const families = listed(familiesOf(findings));
+  const code = findings[0]?.code;
+  switch (code) {
+    case 'family-not-observed':
+      return `${families} ${familiesOf(findings).length === 1 ? 'was' : 'were'} not observed`;
+    case 'address-excluded':
+      return `${families} addresses were excluded`.trimStart();
+    case 'not-observed':
+      return 'nothing was observed';
+    case 'no-rule':
+      return 'the policy does not speak of it';
+    case 'nothing-decided':
+      return 'no rule speaks of what was scanned';
+    case 'incomplete':
+      return 'the scan was stopped';
+    default:
+      return quoted(code ?? '', 40);
+  }
 }
 
 /** `mysql on port 3306`, or whichever half is known; a finding about neither is named by its code. */
@@ -84,7 +106,7 @@ export function placeOf(finding: Finding): string {
   const { address, port } = finding;
   if (address === undefined || port === undefined) return hostOf(finding);
   const text = quoted(address, 255);
-  return formatEndpoint({ family: text.includes(':') ? 6 : 4, text }, port);
+  return formatEndpoint({ family: familyOf(address), text }, port);
 }
 
 /** The address, or the target where the finding is about no one address. */
@@ -92,10 +114,4 @@ export function hostOf({ address, host, family }: Finding): string {
   if (address !== undefined) return quoted(address, 255);
   const name = host === undefined ? 'the scan as a whole' : quoted(host, 255);
   return family === undefined ? name : `${name}, IPv${family}`;
-}
-
-/** True where everything that was observed was seen from the scanned machine itself. */
-export function isSelfScan({ open, notOpen }: Snapshot): boolean {
-  const observed = [...open, ...notOpen];
-  return observed.length > 0 && observed.every(({ self }) => self === true);
 }

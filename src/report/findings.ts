@@ -1,18 +1,22 @@
+import type { FindingCode } from '../model/finding-codes.js';
+import { groupBy } from '../model/groups.js';
+import { counted, number } from '../model/quantity.js';
+import { isSelfScan, selfScanCodes } from '../model/self-scan.js';
 import type { Finding, Snapshot } from '../model/snapshot.js';
 import {
   distinct,
   groupFindings,
   hostOf,
-  isSelfScan,
   mergeByCause,
   nameOf,
   placeOf,
   placesOf,
   subjectOf,
+  wordsOfWhole,
   type FindingGroup,
 } from './finding-groups.js';
 import { heading, labelled, paint, paragraph, quoted, type Page, type Style } from './page.js';
-import { bounded, counted, number } from './words.js';
+import { bounded } from './words.js';
 
 const shownGroupsPerKind = 20;
 const shownPlaces = 6;
@@ -21,7 +25,7 @@ const shownNames = 8;
 const shownTexts = 2;
 const labelWidth = 8;
 /** Open ports of this machine, seen by itself, that a rule keeps from the outside. */
-const selfCodes: readonly string[] = ['would-be-exposed'];
+const flagged: FindingCode = 'would-be-exposed';
 const outcomeStyles: Readonly<Record<Finding['outcome'], Style>> = {
   fail: 'red',
   indeterminate: 'yellow',
@@ -31,7 +35,7 @@ const outcomeStyles: Readonly<Record<Finding['outcome'], Style>> = {
 /** What deviates, then what could not be decided, each with its evidence and what to do about it. */
 export function findingsSection(page: Page, snapshot: Snapshot): string[] {
   // Where this machine looked at itself and at nothing else, the verdict has said so, once.
-  const hidden = isSelfScan(snapshot) ? [...selfCodes, 'seen-from-itself'] : selfCodes;
+  const hidden = isSelfScan(snapshot) ? selfScanCodes : [flagged];
   const shown = snapshot.findings.filter(({ code }) => !hidden.includes(code));
   const of = (outcome: Finding['outcome']) => groupFindings(shown.filter((finding) => finding.outcome === outcome));
   const groups = [...of('fail'), ...mergeByCause(of('indeterminate'))];
@@ -39,19 +43,13 @@ export function findingsSection(page: Page, snapshot: Snapshot): string[] {
     ...(groups.length === 0 ? [] : [...heading(page, 'Findings'), ...blocks(page, groups)]),
     ...selfFindings(
       page,
-      snapshot.findings.filter(({ code }) => selfCodes.includes(code)),
+      snapshot.findings.filter(({ code }) => code === flagged),
     ),
   ];
 }
 
 function blocks(page: Page, groups: readonly FindingGroup[]): string[] {
-  const kinds = new Map<string, FindingGroup[]>();
-  for (const group of groups) {
-    const kind = `${group.sample.outcome} ${group.sample.code}`;
-    const known = kinds.get(kind);
-    if (known === undefined) kinds.set(kind, [group]);
-    else known.push(group);
-  }
+  const kinds = groupBy(groups, ({ sample }) => `${sample.outcome} ${sample.code}`);
   const lines: string[] = [];
   for (const ofKind of kinds.values()) {
     for (const group of ofKind.slice(0, shownGroupsPerKind)) lines.push(...block(page, group), '');
@@ -99,13 +97,13 @@ function block(page: Page, { sample, members }: FindingGroup): string[] {
 
 function title(members: readonly Finding[], subjects: readonly string[]): string {
   const [subject = ''] = subjects;
-  const kind = quoted(members[0]?.code ?? '', 40);
+  const code = quoted(members[0]?.code ?? '', 40);
   const weight = bounded(
     distinct(members, ({ severity }) => severity),
     2,
   );
-  if (subjects.length > 1) return `${counted(subjects.length, 'check')}: ${kind}, ${weight}`;
-  return subject === kind ? `${kind}, ${weight}` : `${subject}: ${kind}, ${weight}`;
+  if (subjects.length > 1) return `${counted(subjects.length, 'check')}: ${code}, ${weight}`;
+  return subject === code ? `${wordsOfWhole(members)}, ${weight}` : `${subject}: ${code}, ${weight}`;
 }
 
 /** One evidence for all, or, where it differs, each place's own. */
@@ -121,9 +119,9 @@ function evidence(page: Page, members: readonly Finding[]): string[] {
 }
 
 /** What a scan of this machine by itself would lead to if the same were seen from outside. */
-function selfFindings(page: Page, flagged: readonly Finding[]): string[] {
-  if (flagged.length === 0) return [];
-  const groups = groupFindings(flagged);
+function selfFindings(page: Page, findings: readonly Finding[]): string[] {
+  if (findings.length === 0) return [];
+  const groups = groupFindings(findings);
   const more = groups.length - shownGroupsPerKind;
   return [
     ...heading(page, `Would be flagged if the outside reached ${groups.length === 1 ? 'it' : 'them'}`),

@@ -1,7 +1,8 @@
 import Table from 'cli-table3';
+import { groupBy } from '../model/groups.js';
+import { counted } from '../model/quantity.js';
 import type { OpenEntry, Snapshot } from '../model/snapshot.js';
 import { heading, paint, paragraph, quoted, textWidth, wrap, type Page } from './page.js';
-import { counted } from './words.js';
 
 /** cli-table3 takes a second for every few thousand rows; the JSON has them all. */
 const shownRows = 1000;
@@ -25,12 +26,7 @@ const rules = {
 /** Every open port: one table for each address, so that the address is never squeezed into a column. */
 export function openSection(page: Page, snapshot: Snapshot): string[] {
   if (snapshot.open.length === 0) return ['', 'No port was seen open.'];
-  const byAddress = new Map<string, OpenEntry[]>();
-  for (const entry of snapshot.open.slice(0, shownRows)) {
-    const known = byAddress.get(entry.address);
-    if (known === undefined) byAddress.set(entry.address, [entry]);
-    else known.push(entry);
-  }
+  const byAddress = groupBy(snapshot.open.slice(0, shownRows), ({ address }) => address);
   const lines: string[] = [];
   for (const [address, entries] of byAddress) {
     const reasons = [...new Set(entries.map(({ reason }) => reason))];

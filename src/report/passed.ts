@@ -1,12 +1,13 @@
+import type { FindingCode } from '../model/finding-codes.js';
+import { counted, number } from '../model/quantity.js';
 import type { Finding, Snapshot } from '../model/snapshot.js';
 import { groupFindings, placesOf, subjectOf } from './finding-groups.js';
 import { heading, paragraph, quoted, type Page } from './page.js';
-import { counted, number } from './words.js';
 
 const shownGroups = 20;
 
 /** Passes that a reader should see by name all the same. */
-const notable: Readonly<Record<string, string>> = {
+const notable: Readonly<Partial<Record<FindingCode, string>>> = {
   review: 'For review: open, and the policy does not say whether they may be',
   excepted: 'Open under an exception',
 };
@@ -60,6 +61,6 @@ function summary(page: Page, findings: readonly Finding[]): string[] {
       `not exposed; filtered, not refused (${placesOf(filtered)}): silence or a firewall keeps the outside away, ` +
         'and what runs behind it cannot be told from here.',
     ),
-    ...line(others, 'nothing else is open that should not be'),
+    ...line(others, 'no other port is open'),
   ];
 }

@@ -1,7 +1,9 @@
 import { compareAddresses, parseAddress, type Address } from '../model/address.js';
+import { getOrInsert, groupBy } from '../model/groups.js';
+import { counted, number } from '../model/quantity.js';
 import type { Snapshot } from '../model/snapshot.js';
 import { heading, labelled, paragraph, quoted, textWidth, type Page } from './page.js';
-import { counted, number, wordsOfCode } from './words.js';
+import { wordsOfCode } from './words.js';
 
 const shownLines = 100;
 const shownRuns = 3;
@@ -16,18 +18,13 @@ const addressWidth = 15;
 export function restSection(page: Page, snapshot: Snapshot): string[] {
   const accounts = accountsOf(snapshot);
   const withOpen = new Set(snapshot.open.map(({ address }) => address));
-  const alike = new Map<string, string[]>();
-  for (const [address, parts] of accounts) {
-    const text = parts.join('; ');
-    // An address with something open has a table above, and keeps its own line.
-    const key = withOpen.has(address) ? `${address} ${text}` : text;
-    const known = alike.get(key);
-    if (known === undefined) alike.set(key, [address]);
-    else known.push(address);
-  }
+  const texts = Array.from(accounts, ([address, parts]) => ({ address, text: parts.join('; ') }));
+  // An address with something open has a table above, and keeps its own line.
+  const alike = groupBy(texts, ({ address, text }) => (withOpen.has(address) ? `${address} ${text}` : text));
   const lines: { label: string; text: string }[] = [];
-  for (const addresses of alike.values()) {
-    const text = (accounts.get(addresses[0] ?? '') ?? []).join('; ');
+  for (const same of alike.values()) {
+    const addresses = same.map(({ address }) => address);
+    const text = same[0]?.text ?? '';
     if (addresses.length < leastGroup) lines.push(...addresses.map((label) => ({ label: quoted(label, 255), text })));
     else
       lines.push({ label: counted(addresses.length, 'address', 'addresses'), text: `${text}: ${runsOf(addresses)}` });
@@ -47,11 +44,7 @@ export function restSection(page: Page, snapshot: Snapshot): string[] {
 /** For each address, in the order of the document, the parts of its line. */
 function accountsOf({ notOpen, unknown }: Snapshot): Map<string, string[]> {
   const accounts = new Map<string, string[]>();
-  const add = (address: string, part: string) => {
-    const parts = accounts.get(address);
-    if (parts === undefined) accounts.set(address, [part]);
-    else parts.push(part);
-  };
+  const add = (address: string, part: string) => getOrInsert(accounts, address, (): string[] => []).push(part);
   for (const { address, state, reason, ports, count, missProbability } of notOpen) {
     const miss = missProbability ?? 0;
     const doubt = miss < 0.01 ? '' : `, ${(miss * 100).toFixed(0)} % chance that one was open`;

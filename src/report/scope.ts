@@ -1,10 +1,14 @@
+import { bothFamilies } from '../model/address.js';
 import { allPorts, countPorts, formatRanges, parseRanges, subtractRanges } from '../model/ports.js';
-import type { Snapshot } from '../model/snapshot.js';
+import { literalRange, recordedTarget } from '../model/parse-target.js';
+import { counted, number } from '../model/quantity.js';
+import type { Snapshot, SnapshotTarget } from '../model/snapshot.js';
 import { heading, paint, paragraph, quoted, type Page } from './page.js';
-import { bounded, counted, listed, number } from './words.js';
+import { bounded, listed } from './words.js';
 
 const shownNotes = 20;
 const shownPortList = 60;
+const shownTargets = 5;
 
 /** What a reader should know beside the states, and whether this vantage could reach its control endpoints. */
 export function notesSection(page: Page, { notes, controls }: Snapshot): string[] {
@@ -27,18 +31,29 @@ export function notesSection(page: Page, { notes, controls }: Snapshot): string[
 export function scopeSection(page: Page, snapshot: Snapshot): string[] {
   const { asked, targets, verdict } = snapshot;
   const skipped = subtractRanges(allPorts, parseRanges(asked.ports));
-  const families = ([4, 6] as const).filter((family) => !asked.families.includes(family));
+  const families = bothFamilies.filter((family) => !asked.families.includes(family));
   const missing = targets.flatMap(({ target, noRecord }) =>
     noRecord.map((family) => `${quoted(target, 255)} has no IPv${family} address.`),
   );
+  const cut = targets.flatMap(addressesLeft);
   const left = [
     'UDP',
     ...(skipped.length === 0 ? [] : [portsLeft(formatRanges(skipped), countPorts(skipped))]),
     ...families.map((family) => `IPv${family}`),
+    ...(cut.length > shownTargets ? [`addresses of ${number(cut.length)} targets`] : cut),
   ];
   const subject = verdict === 'none' ? 'This report' : 'The verdict';
-  const text = `${subject} speaks of TCP alone. Not looked at: ${listed(left)}. ${bounded(missing, 5)}`;
+  const text = `${subject} speaks of TCP alone. Not looked at: ${listed(left)}. ${bounded(missing, shownTargets)}`;
   return ['', ...paragraph(page, text.trimEnd()).map((line) => paint(page, line, 'dim'))];
+}
+
+/** Of a block or range, what was cut out of it; that a name or a whole target was, is told as an error of the target. */
+function addressesLeft({ target, addresses }: SnapshotTarget): string[] {
+  const range = literalRange(recordedTarget(target));
+  if (range === undefined || addresses.length === 0) return [];
+  const size = Number(range.last - range.first + 1n);
+  const left = size - addresses.length;
+  return left > 0 ? [`${number(left)} of the ${number(size)} addresses of ${quoted(target, 255)}`] : [];
 }
 
 function portsLeft(text: string, count: number): string {

@@ -1,7 +1,10 @@
+import type { FindingCode } from '../model/finding-codes.js';
+import { counted, number } from '../model/quantity.js';
+import { isSelfScan } from '../model/self-scan.js';
 import type { Snapshot } from '../model/snapshot.js';
-import { familiesOf, groupFindings, isSelfScan, nameOf, subjectOf, type FindingGroup } from './finding-groups.js';
+import { familiesOf, groupFindings, nameOf, subjectOf, type FindingGroup } from './finding-groups.js';
 import { paint, paragraph, quoted, type Page, type Style } from './page.js';
-import { bounded, counted, listed, number, shownTime, wordsOfCode } from './words.js';
+import { bounded, listed, shownTime, wordsOfCode } from './words.js';
 
 const words: Readonly<Record<Snapshot['verdict'], readonly [string, Style]>> = {
   pass: ['PASS', 'green'],
@@ -11,7 +14,7 @@ const words: Readonly<Record<Snapshot['verdict'], readonly [string, Style]>> = {
 };
 
 /** What fails apart from exposure, in the order of its weight: one of it, and many. */
-const deviations: Readonly<Record<string, readonly [one: string, many: string]>> = {
+const deviations: Readonly<Partial<Record<FindingCode, readonly [one: string, many: string]>>> = {
   unlisted: ['port is open that no rule allows', 'ports are open that no rule allows'],
   'exception-expired': ['port is open whose exception has ended', 'ports are open whose exceptions have ended'],
   missing: ['declared service does not answer', 'declared services do not answer'],
@@ -98,8 +101,8 @@ function exposure(groups: readonly FindingGroup[]): string {
     return `${subjectOf(only.sample)} is exposed on ${places(only)} and should be ${quoted(only.sample.expected, 60)}`;
   }
   const expected = new Set(groups.map(({ sample }) => sample.expected));
-  const wanted = expected.size === 1 ? quoted([...expected].join(''), 60) : 'not reachable from here';
-  return `${number(groups.length)} services are exposed that should be ${wanted}: ${names(groups)}`;
+  const wanted = expected.size === 1 ? `be ${quoted([...expected].join(''), 60)}` : 'not be reachable from here';
+  return `${number(groups.length)} services are exposed that should ${wanted}: ${names(groups)}`;
 }
 
 function places({ members }: FindingGroup): string {

@@ -1,4 +1,5 @@
 import type { ObserverCode } from '../model/errors.js';
+import { number } from '../model/quantity.js';
 
 /** Why an endpoint is unknown, in words that follow "unknown: ". */
 const codeWords: Readonly<Record<ObserverCode, string>> = {
@@ -11,6 +12,7 @@ const codeWords: Readonly<Record<ObserverCode, string>> = {
   ERR_NO_NEIGHBOUR: 'no neighbour on this link answers for it',
   ERR_NEVER_ANSWERED: 'never answered',
   ERR_CANARY_LOST: 'answered at first, then went silent',
+  ERR_LOSSY: 'answers kept getting lost',
   ERR_CONTROL_FAILED: 'this vantage may be cut off from the port',
   ERR_RESOURCES: 'this machine ran out of sockets',
   ERR_SELF_CONNECT: 'the probe connected to itself',
@@ -20,16 +22,6 @@ const codeWords: Readonly<Record<ObserverCode, string>> = {
 
 export function wordsOfCode(code: ObserverCode): string {
   return codeWords[code];
-}
-
-/** `65,535`. */
-export function number(value: number): string {
-  return value.toLocaleString('en-US');
-}
-
-/** `1 port`, `65,535 ports`; the plural is given where it is not made with an s. */
-export function counted(value: number, singular: string, plural = `${singular}s`): string {
-  return `${number(value)} ${value === 1 ? singular : plural}`;
 }
 
 /** `a`, `a and b`, `a, b and c`. */

@@ -1,9 +1,10 @@
 import { ExposcanError } from '../model/errors.js';
 import type { Family } from '../model/address.js';
+import { withoutRoot } from '../model/host-name.js';
 import type { Lookup, LookupResult } from '../net/lookup.js';
 import { spanOf, type Span } from './address-set.js';
 import { cancelledCode } from './bounded-lookup.js';
-import { parseTarget, type TargetSpec } from './parse-target.js';
+import { parseTarget, type TargetSpec } from '../model/parse-target.js';
 
 /** What the user wants left out: addresses, and names whose addresses are still to be looked up. */
 export interface Exclusions {
@@ -25,8 +26,8 @@ export function parseExclusions(texts: readonly string[]): Exclusions {
 
 /** True for a target that is itself excluded by name: whatever it resolves to now, and a rotating name may tell otherwise later. */
 export function isExcludedName(spec: TargetSpec, exclusions: Exclusions): boolean {
-  const bare = (name: string) => name.replace(/\.$/, '');
-  return spec.kind === 'name' && exclusions.names.some((name) => bare(name) === bare(spec.name));
+  if (spec.kind !== 'name') return false;
+  return exclusions.names.some((name) => withoutRoot(name) === withoutRoot(spec.name));
 }
 
 /**

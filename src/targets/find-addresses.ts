@@ -1,10 +1,10 @@
-import type { Family } from '../model/address.js';
+import { bothFamilies, type Family } from '../model/address.js';
 import type { ObserverCode } from '../model/errors.js';
 import type { Lookup, LookupResult } from '../net/lookup.js';
 import { checkTargetSize } from './address-limit.js';
 import { mergeSpans, ofFamilies, spanOf, type Span } from './address-set.js';
 import { cancelledCode } from './bounded-lookup.js';
-import type { TargetSpec } from './parse-target.js';
+import type { TargetSpec } from '../model/parse-target.js';
 
 /** Why something about a target will not be known; `family` where it is about one family only. */
 export interface TargetError {
@@ -20,8 +20,6 @@ export interface FoundAddresses {
   readonly noRecord: readonly Family[];
   readonly errors: readonly TargetError[];
 }
-
-export const bothFamilies: readonly Family[] = [4, 6];
 
 /** The addresses that a target names by number; none for a name. Throws `ERR_TOO_MANY_ADDRESSES` for an endless block. */
 export function literalSpans(spec: TargetSpec, families: readonly Family[]): Span[] {

@@ -1,12 +1,13 @@
-import type { Address, Family } from '../model/address.js';
+import { bothFamilies, type Address, type Family } from '../model/address.js';
 import { ExposcanError } from '../model/errors.js';
+import { withoutRoot } from '../model/host-name.js';
 import type { Lookup } from '../net/lookup.js';
 import { checkTotal } from './address-limit.js';
 import { countAddresses, eachAddress, mergeSpans, ofFamilies, subtractSpans, type Span } from './address-set.js';
 import { boundLookup } from './bounded-lookup.js';
 import { excludedSpans, isExcludedName, parseExclusions } from './exclusions.js';
-import { bothFamilies, findAddresses, literalSpans, type FoundAddresses, type TargetError } from './find-addresses.js';
-import { parseTarget, type TargetSpec } from './parse-target.js';
+import { findAddresses, literalSpans, type FoundAddresses, type TargetError } from './find-addresses.js';
+import { parseTarget, type TargetSpec } from '../model/parse-target.js';
 
 /** A target and the addresses that are scanned for it. */
 export interface ResolvedTarget {
@@ -70,13 +71,17 @@ export async function resolveTargets(texts: readonly string[], options: ResolveO
   return { targets: kept.map(toTarget), addresses: () => eachAddress(spans), count: Number(count) };
 }
 
-/** Takes the excluded addresses out, and says so: a family that is not wholly scanned must not pass for scanned. */
+/**
+ * Takes the excluded addresses out. Of a block or range this narrows what is asked. A name stands for all of its
+ * addresses, so without one of them it is not wholly observed, which is said; and so is that nothing is left of a target.
+ */
 function leaveOut(found: FoundAddresses, excluded: readonly Span[]): FoundAddresses {
   const spans = subtractSpans(found.spans, excluded);
+  if (found.spec.kind !== 'name' && spans.length > 0) return { ...found, spans };
   const errors = bothFamilies.flatMap((family): TargetError[] => {
     const before = countAddresses(ofFamilies(found.spans, [family]));
     const gone = before - countAddresses(ofFamilies(spans, [family]));
-    const message = `${gone} of ${before} IPv${family} addresses left out by --exclude.`;
+    const message = `--exclude left out ${gone} of ${before} IPv${family} ${before === 1n ? 'address' : 'addresses'}.`;
     return gone === 0n ? [] : [{ family, code: 'ERR_EXCLUDED', message }];
   });
   return { ...found, spans, errors: [...found.errors, ...errors] };
@@ -86,7 +91,7 @@ function toTarget({ spec, spans, noRecord, errors }: FoundAddresses): ResolvedTa
   return {
     target: spec.text,
     kind: spec.kind,
-    ...(spec.kind === 'name' ? { name: spec.name.replace(/\.$/, '') } : {}),
+    ...(spec.kind === 'name' ? { name: withoutRoot(spec.name) } : {}),
     addresses: { [Symbol.iterator]: () => eachAddress(spans) },
     count: Number(countAddresses(spans)),
     noRecord,

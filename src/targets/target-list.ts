@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { ExposcanError, formatPosition, messageOf, type FilePosition } from '../model/errors.js';
 import { printableText } from '../model/printable.js';
-import { parseTarget } from './parse-target.js';
+import { parseTarget } from '../model/parse-target.js';
 
 /** The largest list that is read, in bytes: room for a hundred thousand names. */
 export const maxListBytes = 4 * 1024 * 1024;

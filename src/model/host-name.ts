@@ -1,6 +1,6 @@
 import { domainToASCII } from 'node:url';
-import { ExposcanError } from '../model/errors.js';
-import { printableText, shorten } from '../model/printable.js';
+import { ExposcanError } from './errors.js';
+import { printableText, shorten } from './printable.js';
 
 /**
  * Reads a host name: letters, digits and hyphens (RFC 1123, 2.1), underscores because real zones have them, at most 63
@@ -17,7 +17,7 @@ export function parseHostName(text: string): string {
   if (hint !== undefined) throw new ExposcanError('ERR_BAD_TARGET', hint);
   const name = (isAscii(text) ? text : domainToASCII(text)).toLowerCase();
   if (name === '') throw refuse('it cannot be written in the ASCII form that DNS uses (IDNA).');
-  const labels = name.replace(/\.$/, '').split('.');
+  const labels = withoutRoot(name).split('.');
   if (labels.includes('')) throw refuse('there is nothing between two of its dots, or before the first.');
   if (labels.join('.').length > 253) throw refuse('a name has at most 253 characters.');
   for (const label of labels) {
@@ -30,6 +30,11 @@ export function parseHostName(text: string): string {
     throw refuse('its last part is a number, so it looks like an IPv4 address, which has four parts: 192.0.2.1.');
   }
   return name;
+}
+
+/** A name as it is compared, and as TLS and HTTP want it: without the root's dot. */
+export function withoutRoot(name: string): string {
+  return name.replace(/\.$/, '');
 }
 
 function isAscii(text: string): boolean {

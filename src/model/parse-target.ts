@@ -1,6 +1,6 @@
-import { addressFromValue, parseAddress, parseCidr, type Address, type AddressRange } from '../model/address.js';
-import { ExposcanError } from '../model/errors.js';
-import { printableText, shorten } from '../model/printable.js';
+import { addressFromValue, parseAddress, parseCidr, rangeOf, type Address, type AddressRange } from './address.js';
+import { ExposcanError } from './errors.js';
+import { printableText, shorten } from './printable.js';
 import { parseHostName } from './host-name.js';
 
 /** One target as it was typed, and what it means. */
@@ -34,6 +34,29 @@ export function parseTarget(text: string): TargetSpec {
   const address = /^[^:]*:[^:]*$|\]:|:\/\/|@/.test(text) ? undefined : parseAddress(text);
   if (address !== undefined) return { kind: 'address', text, address };
   return { kind: 'name', text, name: parseHostName(text) };
+}
+
+/** What a recorded target means, as a snapshot holds them; undefined where the text is no target at all. */
+export function recordedTarget(text: string): TargetSpec | undefined {
+  try {
+    return parseTarget(text);
+  } catch (error) {
+    if (error instanceof ExposcanError) return undefined;
+    throw error;
+  }
+}
+
+/** The addresses that a target names by number (`192.0.2.7`, `192.0.2.0/24`, `192.0.2.1-9`); undefined for a name. */
+export function literalRange(target: TargetSpec | undefined): AddressRange | undefined {
+  switch (target?.kind) {
+    case 'address':
+      return rangeOf(target.address);
+    case 'block':
+    case 'range':
+      return target.range;
+    default:
+      return undefined;
+  }
 }
 
 function parseBlock(text: string): AddressRange | undefined {
