@@ -78,7 +78,7 @@ function scan(
     {
       open(at, port, socket) {
         opened.push(`${at.text} ${port}`);
-        socket.destroy();
+        socket?.destroy();
       },
       acceptsEverything: () => undefined,
       finished: (report) => reports.push(report),
@@ -257,6 +257,54 @@ t.test('an address that goes silent', (t) => {
           : silence;
   const silent = scan(firewalled, ports);
   t.same(silent.report.open, [443, 15_000], 'also where nearly all is silent anyway');
+  t.end();
+});
+
+t.test('an open port is never filtered because the address was away', (t) => {
+  const outage = fc.record({ start: fc.integer({ min: 0, max: 6000 }), length: fc.integer({ min: 0, max: 12_000 }) });
+  const narrow = fc.array(fc.integer({ min: 1, max: 400 }), { minLength: 1, maxLength: 20 });
+  const wide = fc.constant(oneTo(3000));
+  fc.assert(
+    fc.property(
+      outage,
+      fc.oneof({ weight: 10, arbitrary: narrow }, { weight: 1, arbitrary: wide }),
+      fc.integer({ min: 1, max: 400 }),
+      fc.constantFrom(silence, refuse),
+      fc.constantFrom(1, 2),
+      fc.constantFrom(1, 64),
+      ({ start, length }, others, hidden, rest, repeats, initialWindow) => {
+        const behaviour: Behaviour = ({ at, port }) => {
+          if (at >= start && at < start + length) return silence;
+          return port === hidden || port === 7 ? accept : rest;
+        };
+        const ports = [...new Set([7, ...others, hidden])];
+        const { report } = scan(behaviour, ports, { plan: { repeats, initialWindow } });
+        for (const { state, ports: ranges } of report.notOpen) {
+          const claimed = ranges.some(({ first, last }) => hidden >= first && hidden <= last);
+          assert.ok(!claimed, `${hidden} is ${state}: ${summary(report)}`);
+        }
+      },
+    ),
+    { numRuns: 500 },
+  );
+  t.end();
+});
+
+t.test('silence from before the address answered does not count', (t) => {
+  const late: Behaviour = ({ at, port }) => (at < 1400 ? silence : port === 80 || port === 1777 ? accept : silence);
+  t.same(scan(late, oneTo(6000)).report.open, [80, 1777], 'a host that comes up during the scan');
+  const hunted = scan(({ at, port }) => (at < 900 ? silence : port === 443 || port === 9 ? accept : silence), [9, 10], {
+    plan: { repeats: 0 },
+  });
+  t.equal(summary(hunted.report), 'open 9 · filtered/no-response 10', 'one found by looking elsewhere');
+  t.end();
+});
+
+t.test('a path that loses answers to the end proves nothing by silence', (t) => {
+  let sent = 0;
+  const limited: Behaviour = ({ port }) => (port === 80 ? accept : sent++ % 10 === 0 ? refuse : silence);
+  t.match(summary(scan(limited, oneTo(300)).report), /ERR_LOSSY/);
+  t.notMatch(summary(scan(limited, oneTo(300)).report), /filtered/);
   t.end();
 });
 

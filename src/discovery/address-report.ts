@@ -4,6 +4,7 @@ import type { Reason } from '../model/observation.js';
 import { type PortRange, rangesOf } from '../model/ports.js';
 import { acceptsEverything, type AddressPlan, type AddressScan } from './address-scan.js';
 import type { ProbeOutcome } from './outcome.js';
+import { isProvedSilent } from './silence.js';
 
 /** What a scan of one address amounts to; together the ports are exactly those asked for. */
 export interface AddressReport {
@@ -42,7 +43,7 @@ export function reportAddress(scan: AddressScan, controlFailures: ControlFailure
   const unknown = new Map<string, { code: ObserverCode; message: string; ports: number[] }>();
   const weakness = weaknessOfSilence(scan);
   for (const port of scan.plan.ports) {
-    const decision = decide(scan, scan.outcomes.get(port), weakness, controlFailures.get(port));
+    const decision = decide(scan, port, scan.outcomes.get(port), weakness, controlFailures.get(port));
     if (decision.kind === 'open') open.push(port);
     else if (decision.kind === 'not-open') {
       const { state, reason } = decision;
@@ -63,6 +64,7 @@ export function reportAddress(scan: AddressScan, controlFailures: ControlFailure
 
 function decide(
   scan: AddressScan,
+  port: number,
   outcome: ProbeOutcome | undefined,
   weakness: Decision | undefined,
   controlFailure: string | undefined,
@@ -75,7 +77,13 @@ function decide(
   if (outcome.state === 'open') return { kind: 'open' };
   if (outcome.state === 'closed') return { kind: 'not-open', state: 'closed', reason: outcome.reason };
   if (controlFailure !== undefined) return unknownBecause('ERR_CONTROL_FAILED', controlFailure);
-  return weakness ?? { kind: 'not-open', state: 'filtered', reason: outcome.reason };
+  if (weakness !== undefined) return weakness;
+  return isProvedSilent(scan.silence, port, scan.plan.repeats)
+    ? { kind: 'not-open', state: 'filtered', reason: outcome.reason }
+    : unknownBecause(
+        'ERR_CANARY_LOST',
+        'the address answered only for a part of the scan, and this was silent in the other',
+      );
 }
 
 /** Why this address's silence proves nothing, or undefined where it does. */
@@ -92,6 +100,12 @@ function weaknessOfSilence(scan: AddressScan): Decision | undefined {
     return unknownBecause(
       'ERR_CANARY_LOST',
       'the address answered at first and had gone silent by the end of the scan',
+    );
+  }
+  if (scan.lossesInRound > 0) {
+    return unknownBecause(
+      'ERR_LOSSY',
+      'answers get lost on the way, or the host limits them: to the last, ports that were silent answered when asked again',
     );
   }
   return undefined;

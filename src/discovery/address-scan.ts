@@ -3,6 +3,7 @@ import { type CanaryWatch, createCanaryWatch } from './canary.js';
 import { isAnswer } from './outcome.js';
 import { createOutcomeTable, type OutcomeTable } from './outcome-table.js';
 import type { RoundTrip, TimeoutLimits } from './round-trip.js';
+import { createSilenceLog, type SilenceLog } from './silence.js';
 import { openWindow, type Window } from './window.js';
 
 /** What is to be done at every address alike. Times in milliseconds. */
@@ -47,8 +48,15 @@ export interface AddressScan {
   readonly plan: AddressPlan;
   readonly outcomes: OutcomeTable;
   readonly canaries: CanaryWatch;
+  readonly silence: SilenceLog;
   stage: 'rounds' | 'neighbour' | 'canaries' | 'done';
   round: number;
+  /** Rounds beyond the repeats asked for, because some silence was worth nothing. */
+  extraRounds: number;
+  /** Ports that were silent before and answered in this round: that silence was loss. */
+  lossesInRound: number;
+  /** A canary was asked after this round. */
+  askedAfterRound: boolean;
   queue: Uint16Array;
   cursor: number;
   /** Probes that go before the queue. */
@@ -82,8 +90,12 @@ export function startAddressScan(address: Address, plan: AddressPlan, now: numbe
     plan,
     outcomes: createOutcomeTable(),
     canaries: createCanaryWatch(now),
+    silence: createSilenceLog(),
     stage: 'rounds',
     round: 0,
+    extraRounds: 0,
+    lossesInRound: 0,
+    askedAfterRound: false,
     queue: plan.ports,
     cursor: 0,
     urgent: [],

@@ -6,17 +6,17 @@ export interface CanaryWatch {
   readonly accepted: number[];
   /** One of them answered again after the last silence. */
   confirmed: boolean;
-  /** How often they were asked at the end. */
+  /** How often they were asked since the scan of the address came to its end, or to a halt. */
   attempts: number;
   lastPulse: number;
   acceptedPulses: number;
   /** Pulses that went unanswered, in a row. */
   lostPulses: number;
-  /** Where in the queue the last answered pulse was sent: what came before it was probed while the address answered. */
-  cursorAtAnswer: number;
   /** The scan of the address waits to see whether it comes back. */
   suspended: boolean;
-  /** Up to four, the harmless ones first: a refused port costs the host nothing, a connection to a service may be counted. */
+  /** Up to four that can be asked without harm, refused ports first: they cost the host nothing. */
+  harmless(punishes: (port: number) => boolean): number[];
+  /** Those, or where there is none, one that counts connections. */
   choose(punishes: (port: number) => boolean): number[];
 }
 
@@ -31,6 +31,8 @@ const mostAcceptedPulses = 24;
 export function createCanaryWatch(now: number): CanaryWatch {
   const refused: number[] = [];
   const accepted: number[] = [];
+  const harmless = (punishes: (port: number) => boolean) =>
+    [...refused.slice(0, 3), ...accepted.filter((port) => !punishes(port))].slice(0, asked);
   return {
     refused,
     accepted,
@@ -39,11 +41,11 @@ export function createCanaryWatch(now: number): CanaryWatch {
     lastPulse: now,
     acceptedPulses: 0,
     lostPulses: 0,
-    cursorAtAnswer: 0,
     suspended: false,
+    harmless,
     choose(punishes) {
-      const harmless = [...refused.slice(0, 3), ...accepted.filter((port) => !punishes(port))].slice(0, asked);
-      return harmless.length > 0 ? harmless : accepted.slice(0, 1);
+      const ports = harmless(punishes);
+      return ports.length > 0 ? ports : accepted.slice(0, 1);
     },
   };
 }

@@ -12,7 +12,15 @@ import {
   startAddressScan,
 } from './address-scan.js';
 import { isDue, takeProbe } from './next-probe.js';
-import { type Congestion, noSourceAddress, outcomeOf, outOfResources, type ProbeOutcome, silence } from './outcome.js';
+import {
+  type Congestion,
+  isOpen,
+  noSourceAddress,
+  outcomeOf,
+  outOfResources,
+  type ProbeOutcome,
+  silence,
+} from './outcome.js';
 import { createRateLimit } from './rate-limit.js';
 import { returnProbe, settleProbe } from './settle-probe.js';
 import { advance } from './stages.js';
@@ -35,8 +43,11 @@ export interface EngineOptions {
 
 /** Who is told. All may be called many times, from within the engine's own turn. */
 export interface EngineSink {
-  /** An endpoint accepted; the socket is the receiver's from now on. `roundTrip` in milliseconds. */
-  open(address: Address, port: number, socket: Socket, roundTrip: number): void;
+  /**
+   * An endpoint accepted; the socket is the receiver's from now on, and undefined where the peer reset the connection at once.
+   * `roundTrip` in milliseconds.
+   */
+  open(address: Address, port: number, socket: Socket | undefined, roundTrip: number): void;
   /** Every port of this address accepts, as its random-port controls have just shown. */
   acceptsEverything(address: Address): void;
   /** An address is finished: every one gets exactly one report, also when the scan is cancelled. */
@@ -97,15 +108,14 @@ export function discoverByConnect(
   const settle = (probe: Probe, outcome: ProbeOutcome, socket?: Socket) => {
     const { scan, port, purpose } = probe;
     const wanted =
-      socket !== undefined &&
+      isOpen(outcome) &&
       plan.isAsked(port) &&
       (purpose === 'endpoint' || purpose === 'random-control') &&
       !isSettledFor(scan, port);
     settleProbe(scan, probe, outcome, clock.now());
     if (purpose === 'random-control' && acceptsEverything(scan)) sink.acceptsEverything(scan.address);
-    if (socket === undefined) return;
     if (wanted) sink.open(scan.address, port, socket, scan.roundTrip?.smoothed ?? 0);
-    else leave(socket);
+    else if (socket !== undefined) leave(socket);
   };
 
   const settleShortage = (probe: Probe, { code }: Congestion) => {

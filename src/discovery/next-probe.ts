@@ -4,11 +4,13 @@ import { timeoutFor } from './round-trip.js';
 import { growWindow } from './window.js';
 
 /**
- * The last repeat to a port that matters, or to one of few, waits until the kernel has sent its own second SYN (after one
- * second) and could be answered: by a service whose queue was full, or by an ICMP error that the first one did not draw.
+ * The last repeats wait until the kernel has sent its own second SYN (after one second) and could be answered: by a service whose
+ * queue was full, by a host that drops every first SYN, or by an ICMP error. Ports that matter, and few ports, get more time.
  */
+const patientTimeout = 1150;
+const morePatientTimeout = 1500;
 const fewSilent = 64;
-const patientTimeout = 1500;
+const patientFactor = 2;
 /** Linux gives up on a neighbour after three seconds. */
 const neighbourTimeout = 4000;
 /** Pulses are for long stretches only. */
@@ -21,10 +23,15 @@ const coastAfterLoss = 5000;
 /** The next probe that is due, already counted as under way; undefined where none is due now or the window is full. */
 export function takeProbe(scan: AddressScan, now: number): Probe | undefined {
   if (now < scan.notBefore) return undefined;
-  const next = pulsePort(scan, now) ?? (scan.inFlight < Math.floor(scan.window.size) ? nextPort(scan) : undefined);
+  const next = pulsePort(scan, now) ?? (scan.inFlight < room(scan) ? nextPort(scan) : undefined);
   if (next === undefined) return undefined;
   scan.inFlight += 1;
   return { scan, ...next, sentAt: now, deadline: now + timeoutOf(scan, next.port, next.purpose) };
+}
+
+/** At the same rate, more may be under way where each waits longer. */
+function room({ window, round, plan }: AddressScan): number {
+  return Math.floor(round >= plan.repeats && round > 0 ? window.size * patientFactor : window.size);
 }
 
 /** Whether a probe could be taken now, but for the window. */
@@ -63,8 +70,7 @@ function timeoutOf(scan: AddressScan, port: number, purpose: Purpose): number {
   const { plan, roundTrip, round, queue } = scan;
   if (purpose === 'neighbour') return neighbourTimeout;
   const adapted = timeoutFor(roundTrip, round, plan.timeouts);
-  const lastChance = round === plan.repeats && round > 0 && (queue.length <= fewSilent || plan.hasPriority(port));
-  return purpose === 'canary' || lastChance
-    ? Math.max(adapted, Math.min(patientTimeout, plan.timeouts.maximum))
-    : adapted;
+  const matters = purpose === 'canary' || queue.length <= fewSilent || plan.hasPriority(port);
+  const patience = purpose === 'canary' || round >= plan.repeats ? (matters ? morePatientTimeout : patientTimeout) : 0;
+  return Math.max(adapted, Math.min(patience, plan.timeouts.maximum));
 }

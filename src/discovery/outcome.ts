@@ -33,6 +33,9 @@ const remote: ReadonlyMap<string, ProbeOutcome> = new Map<string, ProbeOutcome>(
   ['EHOSTDOWN', { kind: 'state', state: 'filtered', reason: 'host-down' }],
   ['EACCES', { kind: 'state', state: 'filtered', reason: 'admin-prohibited' }],
   ['ETIMEDOUT', silence],
+  // The handshake was complete, and the reset that followed overtook the news of it.
+  ['ECONNRESET', accepted],
+  ['EPIPE', accepted],
 ]);
 
 /** What connect(2) reports before anything went out: it speaks of this machine only. */
@@ -72,6 +75,10 @@ export function outcomeOf(result: DialResult): ProbeOutcome | Congestion {
 
 export function isSilence(outcome: ProbeOutcome | undefined): boolean {
   return outcome?.kind === 'state' && outcome.reason === 'no-response';
+}
+
+export function isOpen(outcome: ProbeOutcome | undefined): boolean {
+  return outcome?.kind === 'state' && outcome.state === 'open';
 }
 
 /** The host itself said something: accepted or refused. Only that makes its silence elsewhere mean anything. */

@@ -1,7 +1,8 @@
 import { type AddressScan, isSettledFor, type Probe } from './address-scan.js';
 import { noteAnswer } from './canary.js';
-import { isAnswer, isSilence, type ProbeOutcome } from './outcome.js';
+import { isAnswer, isOpen, isSilence, type ProbeOutcome } from './outcome.js';
 import { addSample } from './round-trip.js';
+import { doubtSilence, noteAlive, noteSilence } from './silence.js';
 import { growByWindowful, growWindow, shrinkWindow } from './window.js';
 
 /** Local failures in a row after which the rest of the round is taken to fail the same way. */
@@ -20,17 +21,17 @@ export function settleProbe(scan: AddressScan, probe: Probe, outcome: ProbeOutco
     scan.roundTrip = addSample(scan.roundTrip, now - probe.sentAt);
     scan.fastest = Math.min(scan.fastest, now - probe.sentAt);
     scan.answered = true;
+    noteAlive(scan.silence, probe.sentAt);
     noteAnswer(scan.canaries, probe.port, outcome);
   }
   switch (probe.purpose) {
     case 'endpoint':
-      settleEndpoint(scan, probe.port, outcome, now);
+      settleEndpoint(scan, probe, outcome, now);
       break;
     case 'random-control':
       scan.randomControlsSettled += 1;
       if (isOpen(outcome)) scan.randomControlsAccepted += 1;
-      if (scan.plan.isAsked(probe.port) && !isSettledFor(scan, probe.port))
-        settleEndpoint(scan, probe.port, outcome, now);
+      if (scan.plan.isAsked(probe.port) && !isSettledFor(scan, probe.port)) settleEndpoint(scan, probe, outcome, now);
       break;
     case 'pulse':
       settlePulse(scan, answer, now);
@@ -51,33 +52,32 @@ export function settleProbe(scan: AddressScan, probe: Probe, outcome: ProbeOutco
 function settlePulse(scan: AddressScan, answer: boolean, now: number): void {
   const { canaries } = scan;
   canaries.lostPulses = answer ? 0 : canaries.lostPulses + 1;
-  if (answer) {
-    canaries.cursorAtAnswer = scan.cursor;
-    scan.window = growByWindowful(scan.window);
-  } else noteLoss(scan, now);
+  if (answer) scan.window = growByWindowful(scan.window);
+  else {
+    doubtSilence(scan.silence);
+    noteLoss(scan, now);
+  }
   if (canaries.lostPulses >= lostPulsesEnough && scan.stage === 'rounds') {
     scan.stage = 'canaries';
     canaries.suspended = true;
   }
 }
 
-function settleEndpoint(scan: AddressScan, port: number, outcome: ProbeOutcome, now: number): void {
+function settleEndpoint(scan: AddressScan, { port, sentAt }: Probe, outcome: ProbeOutcome, now: number): void {
   const before = scan.outcomes.get(port);
   if (isAnswer(outcome)) {
     scan.decided += 1;
     // It was silent before and answers now: that silence was loss, and a smaller window may lose less.
-    if (isSilence(before)) noteLoss(scan, now);
-    else grow(scan, 1);
-  }
+    if (isSilence(before)) {
+      scan.lossesInRound += 1;
+      noteLoss(scan, now);
+    } else grow(scan, 1);
+  } else if (outcome.kind === 'state') noteSilence(scan.silence, port, sentAt);
   // An ICMP error says more than silence does: a later silence does not hide it.
   const saysMore = before === undefined || before.kind === 'unknown' || !isSilence(outcome);
   if (saysMore) scan.outcomes.set(port, outcome);
   scan.localFailures = isLocalFailure(outcome) ? scan.localFailures + 1 : 0;
   if (scan.localFailures >= localFailuresEnough && !scan.answered) failRestOfRound(scan, outcome);
-}
-
-function isOpen(outcome: ProbeOutcome | undefined): boolean {
-  return outcome?.kind === 'state' && outcome.state === 'open';
 }
 
 function isLocalFailure(outcome: ProbeOutcome): boolean {

@@ -1,9 +1,12 @@
 import { acceptsEverything, type AddressScan, isSettledFor } from './address-scan.js';
+import { doubtSilence, isProvedSilent } from './silence.js';
 
 /** An address that never answered is probed again on this many ports at most: it ends as unknown either way. */
 const repeatsWithoutAnswer = 1024;
-/** How often the canaries are asked at the end before they count as lost. */
+/** How often the canaries are asked in a row before they count as lost. */
 const canaryAttempts = 3;
+/** Rounds that may be added where silence was worth nothing: the address was in doubt, or answers kept getting lost. */
+const mostExtraRounds = 6;
 
 /** Moves on once all that was under way has ended. `onLink`: the address is reached without a router. */
 export function advance(scan: AddressScan, now: number, onLink: boolean): void {
@@ -16,22 +19,11 @@ export function advance(scan: AddressScan, now: number, onLink: boolean): void {
       scan.stage = 'done';
       break;
     case 'canaries':
-      if (scan.canaries.confirmed && scan.canaries.suspended) resumeRound(scan);
-      else if (scan.canaries.confirmed || scan.canaries.attempts >= canaryAttempts) scan.stage = 'done';
-      else askCanaries(scan, now);
+      weighCanaries(scan, now);
       break;
     case 'done':
       break;
   }
-}
-
-/** The address is back: what was sent since it was last known to answer is sent again, slowly at first. */
-function resumeRound(scan: AddressScan): void {
-  const { canaries } = scan;
-  Object.assign(canaries, { suspended: false, confirmed: false, attempts: 0, lostPulses: 0 });
-  scan.stage = 'rounds';
-  scan.cursor = canaries.cursorAtAnswer;
-  scan.window = { ...scan.window, size: scan.window.minimum };
 }
 
 function endRound(scan: AddressScan, now: number, onLink: boolean): void {
@@ -40,18 +32,48 @@ function endRound(scan: AddressScan, now: number, onLink: boolean): void {
     hunt(scan);
     if (scan.urgent.length > 0) return;
   }
+  const again = worthAnotherRound(scan, unsettled);
+  if (again.length === 0) leaveRounds(scan, now, unsettled.length > 0, onLink);
+  else if (!askBetweenRounds(scan)) startRound(scan, again, now);
+}
+
+/** What is to be probed again; nothing where nothing is worth it, or enough has been tried. */
+function worthAnotherRound(scan: AddressScan, unsettled: Uint16Array): Uint16Array {
+  const isExtra = scan.round >= scan.plan.repeats;
+  if (isExtra && (!scan.answered || scan.extraRounds >= mostExtraRounds)) return new Uint16Array();
   const everything = acceptsEverything(scan);
-  const worthwhile = everything ? unsettled.filter((port) => scan.plan.hasPriority(port)) : unsettled;
-  if (worthwhile.length === 0 || scan.round >= scan.plan.repeats) {
-    leaveRounds(scan, now, unsettled.length > 0, onLink);
-    return;
-  }
+  return unsettled.filter(
+    (port) => (!everything || scan.plan.hasPriority(port)) && (!isExtra || isWorthMore(scan, port)),
+  );
+}
+
+function startRound(scan: AddressScan, ports: Uint16Array, now: number): void {
+  if (scan.round >= scan.plan.repeats) scan.extraRounds += 1;
+  scan.stage = 'rounds';
   scan.round += 1;
+  scan.lossesInRound = 0;
   scan.localFailures = 0;
-  scan.queue = scan.answered ? worthwhile : worthwhile.slice(0, repeatsWithoutAnswer);
+  scan.askedAfterRound = false;
+  scan.queue = scan.answered ? ports : ports.slice(0, repeatsWithoutAnswer);
   scan.cursor = 0;
-  scan.canaries.cursorAtAnswer = 0;
   scan.notBefore = now + scan.plan.spacing;
+}
+
+/** Between two rounds one canary tells whether the address still answers, where one can be asked without harm. */
+function askBetweenRounds(scan: AddressScan): boolean {
+  if (scan.askedAfterRound || !scan.answered) return false;
+  scan.askedAfterRound = true;
+  const port = scan.canaries.harmless((candidate) => scan.plan.punishes(scan.address, candidate))[0];
+  if (port !== undefined) scan.urgent.push({ port, purpose: 'pulse' });
+  return port !== undefined;
+}
+
+/** Silence that does not count yet, or that cannot be trusted while answers are being lost. */
+function isWorthMore(scan: AddressScan, port: number): boolean {
+  return (
+    scan.outcomes.get(port)?.kind === 'state' &&
+    (!isProvedSilent(scan.silence, port, scan.plan.repeats) || scan.lossesInRound > 0)
+  );
 }
 
 /** Nothing asked for has answered: perhaps something else does, and gives the silence a meaning. */
@@ -79,4 +101,29 @@ function askCanaries(scan: AddressScan, now: number): void {
   if (canaries.attempts > 0) scan.notBefore = now + plan.spacing;
   canaries.attempts += 1;
   for (const port of ports) scan.urgent.push({ port, purpose: 'canary' });
+}
+
+/** The canaries have been asked and have answered, or have not. */
+function weighCanaries(scan: AddressScan, now: number): void {
+  const { canaries } = scan;
+  if (!canaries.confirmed) {
+    if (canaries.attempts > 0) doubtSilence(scan.silence);
+    if (canaries.attempts >= canaryAttempts) scan.stage = 'done';
+    else askCanaries(scan, now);
+    return;
+  }
+  const wasSuspended = canaries.suspended;
+  Object.assign(canaries, { suspended: false, attempts: 0, lostPulses: 0 });
+  if (wasSuspended) {
+    canaries.confirmed = false;
+    scan.stage = 'rounds';
+    scan.window = { ...scan.window, size: scan.window.minimum };
+    return;
+  }
+  const unsettled = scan.plan.ports.filter((port) => !isSettledFor(scan, port));
+  const again = worthAnotherRound(scan, unsettled);
+  if (again.length > 0) {
+    canaries.confirmed = false;
+    startRound(scan, again, now);
+  } else scan.stage = 'done';
 }

@@ -55,8 +55,9 @@ export function sourceAddressTowards(address: Address): Promise<string | undefin
       finish(undefined);
     });
     // 9 is the discard port; no datagram is ever sent to it.
-    socket.connect(9, address.text, () => {
-      finish(socket.address().address);
+    socket.connect(9, address.text, (error?: unknown) => {
+      // On failure Node calls this, too, with the error that the types leave out.
+      finish(error instanceof Error ? undefined : socket.address().address);
     });
   });
 }

@@ -24,7 +24,7 @@ interface QueueOptions {
 /** Open endpoints that wait to be identified, or are; each holds the socket that proved it open. */
 export interface IdentifyQueue {
   /** `roundTripMs`: measured to the address. */
-  add(address: Address, port: number, socket: Socket, roundTripMs: number): void;
+  add(address: Address, port: number, socket: Socket | undefined, roundTripMs: number): void;
   readonly size: number;
   /** Resolves when all that was added has been identified. */
   settled(): Promise<void>;
@@ -44,7 +44,7 @@ export function createIdentifyQueue(options: QueueOptions): IdentifyQueue {
     const { address, port } = connection;
     const serverName = options.serverNameOf(address);
     const result = options.signal.aborted
-      ? notIdentified(port)
+      ? unidentified(port, 'the scan was stopped before this was identified')
       : await identify(connection, {
           dial: () => redial(address, port, options),
           ...(serverName === undefined ? {} : { serverName }),
@@ -58,10 +58,14 @@ export function createIdentifyQueue(options: QueueOptions): IdentifyQueue {
 
   return {
     add(address, port, socket, roundTripMs) {
-      // Wrapped at once: a socket that waits for its turn must have someone to take its errors.
-      const connection = wrapSocket(socket, address, port);
       const observedAt = options.clock.date();
-      const task = limit(() => work(connection, observedAt, roundTripMs)).finally(() => running.delete(task));
+      // Wrapped at once: a socket that waits for its turn must have someone to take its errors.
+      const connection = socket === undefined ? undefined : wrapSocket(socket, address, port);
+      const task = limit(() =>
+        connection === undefined
+          ? options.identified(address, port, observedAt, unidentified(port, resetAtOnce))
+          : work(connection, observedAt, roundTripMs),
+      ).finally(() => running.delete(task));
       running.add(task);
     },
     get size() {
@@ -73,11 +77,10 @@ export function createIdentifyQueue(options: QueueOptions): IdentifyQueue {
   };
 }
 
-function notIdentified(port: number): Identification {
-  return {
-    service: { name: serviceNameOf(port) ?? 'unknown', method: 'table' },
-    trouble: 'the scan was stopped before this was identified',
-  };
+const resetAtOnce = 'the peer accepted the connection, then reset it';
+
+function unidentified(port: number, trouble: string): Identification {
+  return { service: { name: serviceNameOf(port) ?? 'unknown', method: 'table' }, trouble };
 }
 
 function redial(address: Address, port: number, options: QueueOptions): Promise<Connection | undefined> {

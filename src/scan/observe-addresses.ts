@@ -12,7 +12,7 @@ import type { ResolvedTargets } from '../targets/resolve-targets.js';
 import type { Channel } from './channel.js';
 import { createIdentifyQueue } from './identify-queue.js';
 import type { Budget } from './plan.js';
-import { type AddressEntries, entriesOf, openEntry } from './snapshot-builder.js';
+import { type AddressEntries, entriesOf, openEntry, wasRead } from './snapshot-builder.js';
 import { isSelf } from './vantage.js';
 
 /** One thing that a scan found out, as soon as it is sure of it. */
@@ -80,7 +80,7 @@ export function observeAddresses(
     const entry = openEntry(address, port, observedAt, await isSelfOf(address, ledger), identification);
     ledger.identified.push(entry);
     // What was read off the wire stands; what was not may yet turn out to be an address where everything accepts.
-    if (entry.service.method === 'probed') observations.push(entry);
+    if (wasRead(entry)) observations.push(entry);
     finishIfComplete(address, ledger);
   };
 
@@ -96,7 +96,7 @@ export function observeAddresses(
     const self = hasAnswered && (await isSelfOf(report.address, ledger));
     const finished = entriesOf(report, ledger.identified, clock.date(), self);
     doubtful.delete(report.address.text);
-    for (const entry of finished.open) if (entry.service.method !== 'probed') observations.push(entry);
+    for (const entry of finished.open) if (!wasRead(entry)) observations.push(entry);
     for (const entry of finished.notOpen) observations.push(entry);
     for (const entry of finished.unknown) observations.push({ state: 'unknown', ...entry });
     return finished;

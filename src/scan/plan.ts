@@ -15,7 +15,9 @@ export interface Budget {
   readonly heldSockets: number;
 }
 
+/** Probes under way at once: to one address, and to all. */
 const largestWindow = 4096;
+const largestBudget = 8192;
 const politeWindow = 32;
 const politeRate = 100;
 /** For standard streams, the resolver, and what the runtime keeps open. */
@@ -28,7 +30,7 @@ export function planBudget(options: ScanOptions, limits: SystemLimits): Budget {
   const files = Math.max(32, (limits.openFiles ?? assumedOpenFiles) - reservedFiles);
   const heldSockets = Math.min(mostHeldSockets, Math.floor(files / 3));
   const sourcePorts = limits.ephemeralPorts ?? largestWindow;
-  const wanted = options.concurrency ?? (options.polite === true ? politeWindow : largestWindow);
+  const wanted = options.concurrency ?? (options.polite === true ? politeWindow : largestBudget);
   return {
     window: Math.max(1, Math.min(wanted, files - heldSockets, Math.floor(sourcePorts / 2))),
     rate: options.rate ?? (options.polite === true ? politeRate : undefined),
@@ -66,7 +68,7 @@ export function planAddresses(
     spacing: 500,
     timeouts: timeoutsOf(options.timeout),
     initialWindow: options.polite === true ? 8 : 64,
-    maximumWindow: budget.window,
+    maximumWindow: Math.min(largestWindow, budget.window),
   };
 }
 

@@ -8,6 +8,7 @@ import { systemClock } from '../net/clock.js';
 import { createDial } from '../net/dial.js';
 import { readSystemLimits } from '../net/limits.js';
 import { lookupName } from '../net/lookup.js';
+import { boundLookup } from '../targets/bounded-lookup.js';
 import { defaultPorts } from '../targets/port-spec.js';
 import { resolveTargets } from '../targets/resolve-targets.js';
 import { type Channel, createChannel } from './channel.js';
@@ -48,19 +49,16 @@ export interface ScanRun extends AsyncIterable<Observation> {
 export function scan(options: ScanOptions): ScanRun {
   const observations = createChannel<Observation>();
   const state: RunState = { total: 0, progress: () => ({ decided: 0, probes: 0, open: 0, identifying: 0 }) };
-  const { signal, release } = followSignal(options.signal);
-  const snapshot = run(options, state, observations, signal)
-    .finally(release)
-    .then(
-      (result) => {
-        observations.end();
-        return result;
-      },
-      (error: unknown) => {
-        observations.end(error instanceof Error ? error : new Error(String(error)));
-        throw error;
-      },
-    );
+  const snapshot = checkAndRun(options, state, observations).then(
+    (result) => {
+      observations.end();
+      return result;
+    },
+    (error: unknown) => {
+      observations.end(error instanceof Error ? error : new Error(String(error)));
+      throw error;
+    },
+  );
   // A caller that only reads the observations meets the error there.
   snapshot.catch(() => undefined);
   return {
@@ -75,13 +73,22 @@ interface RunState {
   progress: () => ObservingProgress;
 }
 
+async function checkAndRun(
+  options: ScanOptions,
+  state: RunState,
+  observations: Channel<Observation>,
+): Promise<Snapshot> {
+  checkOptions(options);
+  const { signal, release } = followSignal(options.signal);
+  return run(options, state, observations, signal).finally(release);
+}
+
 async function run(
   options: ScanOptions,
   state: RunState,
   observations: Channel<Observation>,
   signal: AbortSignal,
 ): Promise<Snapshot> {
-  checkOptions(options);
   const startedAt = systemClock.date();
   const dial = createDial();
   const lookup = options.lookup ?? lookupName;
@@ -95,7 +102,10 @@ async function run(
   });
   const ports = mergeRanges(options.ports ?? defaultPorts(resolved.count));
   const budget = planBudget(options, readSystemLimits());
-  const controls = await Promise.all((options.controls ?? []).map((text) => resolveControl(text, lookup, families)));
+  const boundedLookup = boundLookup(lookup, signal);
+  const controls = await Promise.all(
+    (options.controls ?? []).map((text) => resolveControl(text, boundedLookup, families)),
+  );
   const controlResults = await Promise.all(
     controls.map((control) => probeControl(control, { dial, clock: systemClock, signal })),
   );

@@ -65,7 +65,7 @@ export function entriesOf(
   self: boolean,
 ): AddressEntries {
   const { address } = report;
-  const believed = report.acceptsEverything ? opened.filter(({ service }) => service.method === 'probed') : opened;
+  const believed = report.acceptsEverything ? opened.filter(wasRead) : opened;
   const doubted = rangesOf(opened.filter((entry) => !believed.includes(entry)).map(({ port }) => port));
   const unknown = report.unknown.map((group) =>
     group.code === 'ERR_ACCEPTS_EVERYTHING' ? { ...group, ports: mergeRanges([...group.ports, ...doubted]) } : group,
@@ -98,6 +98,11 @@ export function entriesOf(
       ? [{ code: 'ERR_ACCEPTS_EVERYTHING', address: address.text, message: acceptsEverythingMessage }]
       : [],
   };
+}
+
+/** Something was read off the wire that no host makes up for every port: a service's own words, or a TLS handshake. */
+export function wasRead({ service }: OpenEntry): boolean {
+  return service.method === 'probed' || service.tunnel !== undefined;
 }
 
 /** Puts the entries of all addresses in the document's order: by address, then as they are. */

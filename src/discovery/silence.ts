@@ -1,0 +1,45 @@
+/**
+ * When silence means anything. A silent probe counts if the address answered a probe that was sent no later, and one that was sent
+ * no earlier, with no canary lost in between. Each port needs as many of them as it is probed, or it stays unknown.
+ */
+export interface SilenceLog {
+  /** Silent probes of each port that count so far. */
+  readonly counts: Uint8Array;
+  /** Of these, the ones that wait for a later answer, in the order of their time-outs. */
+  pending: { readonly port: number; readonly sentAt: number }[];
+  /** When the first of the probes was sent that have been answered since the address was last in doubt. */
+  aliveFrom: number;
+}
+
+/** Probes sent this close together count as sent at once, in milliseconds. */
+const simultaneous = 100;
+
+export function createSilenceLog(): SilenceLog {
+  return { counts: new Uint8Array(65536), pending: [], aliveFrom: Number.POSITIVE_INFINITY };
+}
+
+/** A probe of this port went unanswered. */
+export function noteSilence(log: SilenceLog, port: number, sentAt: number): void {
+  if (sentAt < log.aliveFrom - simultaneous) return;
+  log.counts[port] = Math.min(255, (log.counts[port] ?? 0) + 1);
+  log.pending.push({ port, sentAt });
+}
+
+/** The address answered a probe that was sent then. */
+export function noteAlive(log: SilenceLog, sentAt: number): void {
+  log.aliveFrom = Math.min(log.aliveFrom, sentAt);
+  const later = log.pending.findIndex((silent) => silent.sentAt > sentAt);
+  if (later !== 0) log.pending.splice(0, later < 0 ? log.pending.length : later);
+}
+
+/** A canary did not answer: whatever has been silent since the last answer may have been silent for the same reason. */
+export function doubtSilence(log: SilenceLog): void {
+  for (const { port } of log.pending) log.counts[port] = Math.max(0, (log.counts[port] ?? 0) - 1);
+  log.pending = [];
+  log.aliveFrom = Number.POSITIVE_INFINITY;
+}
+
+/** Whether the silence of this port is proved, as far as silence can be: by its first probe and all repeats. */
+export function isProvedSilent(log: SilenceLog, port: number, repeats: number): boolean {
+  return (log.counts[port] ?? 0) > repeats;
+}
