@@ -570,6 +570,13 @@ t.test('ports that no rule names', (t) => {
       { 3306: 'ssh' },
       ['pass review 4 3306'],
     ],
+    [
+      'one that did not say what it is',
+      ['{ service: mysql, exposure: local-only }'],
+      review,
+      { 13306: guessed('unknown'), 80: 'http' },
+      ['indeterminate unidentified 4 13306', 'pass review 4 80', 'pass review 4 13306'],
+    ],
     ['public wherever it is found', ['{ service: ssh, exposure: public }'], '', { 2222: 'ssh' }, ['pass open 4 2222']],
     ['public and found nowhere', ['{ service: ssh, exposure: public }'], '', {}, ['fail missing 4 -']],
     [
@@ -705,6 +712,18 @@ t.test('what was not observed', (t) => {
     'fail',
     'a deviation outranks what is missing',
   );
+  t.end();
+});
+
+t.test('as-scanned asks for no more ports, but for those that it has rules for', (t) => {
+  const policy = policyOf(
+    ['{ port: 22, exposure: public }', '{ port: 40000, exposure: local-only }'],
+    'ports: as-scanned',
+  );
+  const narrow = { ...noIpv6(), asked: { ports: '22,81', families: [4, 6] as [4, 6] } };
+  const judged = evaluate(policy, snapshotOf({ [v4]: { open: { 22: 'ssh' } } }, narrow));
+  t.equal(judged.verdict, 'indeterminate', 'a rule whose port was left out is not kept');
+  t.match(judged.findings, [{ code: 'not-covered', ports: '40000' }]);
   t.end();
 });
 
@@ -944,7 +963,9 @@ t.test('seen from itself', (t) => {
   );
   t.equal(evaluate(policy, snapshot, { explicit: false }).verdict, 'none');
   const mixed = snapshotOf({ [v4]: { self: true, open: { 3306: 'mysql' } }, [v6]: { open: { 22: 'ssh' } } });
-  t.equal(evaluate(policy, mixed, { explicit: false }).verdict, 'pass', 'the address seen from outside decides');
+  t.equal(evaluate(policy, mixed, { explicit: false }).verdict, 'indeterminate', 'not all that was asked can pass');
+  const exposed = snapshotOf({ [v4]: { self: true }, [v6]: { open: { 3306: 'mysql' } } });
+  t.equal(evaluate(policy, exposed, { explicit: false }).verdict, 'fail', 'what the outside sees fails');
   t.equal(evaluate(policy, mixed).verdict, 'indeterminate');
   t.end();
 });

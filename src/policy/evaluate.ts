@@ -1,4 +1,5 @@
 import { getOrInsert } from '../model/groups.js';
+import { mergeRanges } from '../model/ports.js';
 import { isSelfScan, selfScanCodes } from '../model/self-scan.js';
 import type { Finding, Snapshot, Verdict } from '../model/snapshot.js';
 import { incomplete, judgeCoverage, noRule, nothingScanned } from './coverage.js';
@@ -41,7 +42,10 @@ export function evaluate(policy: Policy, snapshot: Snapshot, options: EvaluateOp
   const findings = sortFindings(judgeSnapshot(policy, view, now));
   if (explicit) return { verdict: verdictOf(findings), findings };
   if (isSelfScan(snapshot)) return { verdict: 'none', findings };
-  return { verdict: verdictOf(findings.filter(({ code }) => !selfScanCodes.includes(code))), findings };
+  const fromOutside = findings.filter(({ code }) => !selfScanCodes.includes(code));
+  const verdict = verdictOf(fromOutside);
+  // What this machine saw of itself is judged by nobody, so not everything that was asked can pass.
+  return { verdict: verdict === 'pass' && fromOutside.length < findings.length ? 'indeterminate' : verdict, findings };
 }
 
 function judgeSnapshot(policy: Policy, view: SnapshotView, now: Date): Finding[] {
@@ -86,7 +90,7 @@ function judgeTarget(
       continue;
     }
     judged.add(address.text);
-    const required = host.ports === 'as-scanned' ? view.askedPorts : host.ports;
+    const required = host.ports === 'as-scanned' ? mergeRanges([...view.askedPorts, ...rules.ruledPorts]) : host.ports;
     const familyRequired = host.families?.includes(address.family) ?? true;
     const { vantage } = view;
     const scene: Scene = { policy, rules, target, view: view.viewOf(address), vantage, required, familyRequired, now };

@@ -2,14 +2,18 @@ import { groupBy } from '../model/groups.js';
 import {
   countPorts,
   formatRanges,
+  holdsPort,
   intersectRanges,
   mergeRanges,
+  rangesOf,
   subtractRanges,
   type PortRange,
 } from '../model/ports.js';
 import { counted } from '../model/quantity.js';
+import type { OpenEntry } from '../model/snapshot.js';
 import type { Draft, Scene } from './draft.js';
 import { vantageName } from './evidence.js';
+import { strayRule } from './host-rules.js';
 import type { HostPolicy } from './policy.js';
 import { expectationOf } from './truth-table.js';
 import type { UnknownGroup } from './view.js';
@@ -79,7 +83,8 @@ function notCovered({ policy, rules, view, vantage }: Scene, ports: readonly Por
 function nothingFound(scene: Scene, base: Pick<Draft, 'rule' | 'expected'>): Draft[] {
   const { rules, view, required, vantage } = scene;
   const expects = (rule: (typeof rules.anywhere)[number]) => expectationOf(rule, vantage, view.address.family);
-  const kept = rules.anywhere.filter((rule) => expects(rule) === 'not-open').length;
+  const keepsOut = (rule: (typeof rules.anywhere)[number]) => expects(rule) === 'not-open';
+  const kept = rules.anywhere.filter(keepsOut).length;
   const rest = subtractRanges(required, rules.ruledPorts);
   const seen = `${counted(countPorts(rest), 'port')} observed from ${vantageName(vantage)}`;
   const proved = { ...base, outcome: 'pass', actual: 'not open' } as const;
@@ -88,6 +93,26 @@ function nothingFound(scene: Scene, base: Pick<Draft, 'rule' | 'expected'>): Dra
     return [{ ...proved, code: 'nothing-unlisted', evidence }];
   }
   if (kept === 0 || rest.length === 0) return [];
+  const isNameless = (entry: OpenEntry) =>
+    entry.service.method === 'table' && strayRule(rules, entry, keepsOut) === undefined;
+  const nameless = rangesOf(
+    view.open.filter((entry) => isNameless(entry) && holdsPort(rest, entry.port)).map(({ port }) => port),
+  );
+  if (nameless.length > 0) {
+    const what = `${counted(countPorts(nameless), 'open port')} did not say what listens there`;
+    return [
+      {
+        ...base,
+        outcome: 'indeterminate',
+        code: 'unidentified',
+        ports: nameless,
+        expected: 'not exposed',
+        actual: 'open, unidentified',
+        evidence: `${what}, so it may be one of the ${counted(kept, 'service')} kept from the outside`,
+        remedy: 'Find out what listens there, and give it a rule that names the port.',
+      },
+    ];
+  }
   const expected = 'not exposed';
   const evidence = `${seen}; beyond what has a finding of its own, ${kept === 1 ? 'the one service' : `none of the ${kept} services`} kept from the outside was ${kept === 1 ? 'not ' : ''}found`;
   return [{ ...proved, code: 'none-found', expected, evidence }];
