@@ -1,21 +1,30 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo, type Server } from 'node:net';
-import { join } from 'node:path';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
 import { wantsColour } from '../src/cli/colour.js';
+import { runCommandLine } from '../src/cli/command-line.js';
 import { exitCodeOf } from '../src/cli/exit-code.js';
 import { formatProgress, showProgress } from '../src/cli/progress.js';
+import { scanOptions } from '../src/cli/scan-options.js';
+import { countPorts, parseRanges } from '../src/model/ports.js';
 import type { Snapshot } from '../src/model/snapshot.js';
+import type { ScanOptions } from '../src/scan/options.js';
+import { checkOptions } from '../src/scan/check-options.js';
 import { closedPorts, snapshotOf, unknownPorts } from './fixtures/snapshots.js';
+import { simulateNetwork } from './fixtures/simulated-network.js';
 import { readSnapshot } from './lab/scan.js';
 
 const project = fileURLToPath(new URL('..', import.meta.url));
 
 interface Result {
   readonly code: number | null;
+  /** Set where a signal ended the process. */
+  readonly signal: NodeJS.Signals | null;
   readonly stdout: string;
   readonly stderr: string;
 }
@@ -23,7 +32,7 @@ interface Result {
 interface Running {
   readonly result: Promise<Result>;
   readonly signal: (name: NodeJS.Signals) => void;
-  /** Resolves when this has been printed on stderr. */
+  /** Resolves when this has been printed, on stdout or stderr. */
   readonly says: (text: string) => Promise<void>;
 }
 
@@ -41,10 +50,12 @@ function start(
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
   child.stdin.end(options.input ?? '');
   return {
-    result: once(child, 'close').then(() => ({ code: child.exitCode, stdout, stderr })),
+    result: once(child, 'close').then(() => ({ code: child.exitCode, signal: child.signalCode, stdout, stderr })),
     signal: (name) => child.kill(name),
     says: async (text) => {
-      while (!stderr.includes(text)) await once(child.stderr, 'data');
+      while (!`${stderr}${stdout}`.includes(text)) {
+        await Promise.race([once(child.stderr, 'data'), once(child.stdout, 'data')]);
+      }
     },
   };
 }
@@ -66,6 +77,8 @@ t.testdir({
   'broken.yaml': 'version: 1\nname: x\nhost: []\n',
   'targets.txt': '127.0.0.1 # me\n',
   'bad-targets.txt': 'fine.example.org\n010.0.0.1\n',
+  'utf-16.json': Buffer.from('\ufeff{}', 'utf16le'),
+  'latin-1.json': Buffer.from('{"name": "caf\xe9"}', 'latin1'),
   'loopback.yaml': [
     'version: 1',
     'name: loopback',
@@ -101,10 +114,16 @@ t.test('bad usage: exit 2, and what to do', async (t) => {
     ['diff of one', ['diff', 'a.json'], /missing required argument/],
     ['diff of nothing', ['diff', 'a.json', 'b.json'], /Cannot read the snapshot a\.json/],
     ['diff of something else', ['diff', 'targets.txt', 'targets.txt'], /targets\.txt/],
+    ['diff of a directory', ['diff', '.', '.'], /Cannot read the snapshot \.: it is a directory/],
+    ['diff of UTF-16', ['diff', 'utf-16.json', 'a.json'], /it is UTF-16 text\. Save it as UTF-8/],
+    ['diff of no text', ['diff', 'latin-1.json', 'a.json'], /it is not UTF-8 text/],
+    ['diff of a device that never ends', ['diff', '/dev/zero', 'a.json'], /larger than 67108864 bytes/],
+    ['too many retries', ['--retries', '1000', '127.0.0.1'], /"retries": expected 100 at most/],
+    ['a nameless vantage', ['--vantage', '', '127.0.0.1'], /"vantage": expected a name/],
   ];
   const results = await Promise.all(cases.map(([, args]) => exposcan(...args)));
   for (const [index, [label, , message]] of cases.entries()) {
-    const { code, stdout, stderr } = results[index] ?? { code: null, stdout: '', stderr: '' };
+    const { code, stdout, stderr } = results[index] ?? {};
     t.equal(code, 2, `${label}: exit code`);
     t.match(stderr, message, `${label}: message`);
     t.equal(stdout, '', `${label}: nothing on stdout`);
@@ -189,6 +208,7 @@ t.test('targets from a list and from stdin', async (t) => {
 });
 
 t.test('a name that does not exist is indeterminate', async (t) => {
+  // RFC 6761 keeps .invalid out of DNS. Whether this machine's resolver says so or cannot be asked, the answer is unknown.
   const { code, stdout } = await exposcan('nosuchname.invalid', '-p', '22', '--json');
   t.equal(code, 3);
   t.match(readSnapshot(stdout).targets[0]?.errors[0]?.code, /ERR_NAME_NOT_FOUND|ERR_LOOKUP_FAILED/);
@@ -217,6 +237,52 @@ t.test('an interrupt writes what was seen', async (t) => {
   t.equal(snapshot.complete, false);
   t.ok(snapshot.unknown.some((entry) => entry.code === 'ERR_CANCELLED'));
   t.match(stderr, /interrupted/);
+});
+
+t.test('SIGTERM does as SIGINT', async (t) => {
+  const running = start(['127.0.0.1', '-p', '1-5000', '--rate', '50', '--json', '-v']);
+  await running.says('probing by connect');
+  running.signal('SIGTERM');
+  const { code, stdout } = await running.result;
+  t.equal(code, 130);
+  t.equal(readSnapshot(stdout).complete, false);
+});
+
+t.test('an interrupt does not wait for a server that never comes to an end', async (t) => {
+  const server = createServer((socket) => {
+    const timer = setInterval(() => socket.write('.'), 20);
+    socket.on('error', () => socket.destroy());
+    socket.on('close', () => {
+      clearInterval(timer);
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.teardown(() => server.close());
+  const { port } = server.address() as AddressInfo;
+  const reached = once(server, 'connection');
+  const running = start(['127.0.0.1', '-p', `${port}`, '--json', '-v']);
+  await reached;
+  running.signal('SIGINT');
+  const { code, stdout } = await running.result;
+  t.equal(code, 130);
+  const snapshot = readSnapshot(stdout);
+  t.equal(snapshot.complete, false);
+  t.equal(snapshot.notOpen.length, 0);
+});
+
+t.test('a second interrupt ends the program at once, whatever it waits for', async (t) => {
+  const directory = t.testdir();
+  const pipe = join(directory, 'report.json');
+  spawnSync('sh', ['-c', 'mkfifo "$0"', pipe]);
+  // Nobody reads the pipe, so opening it never returns; not even process.exit() would get past that.
+  const running = start(['127.0.0.1', '-p', '4', '--json', '-o', pipe]);
+  await running.says('"verdict"');
+  running.signal('SIGINT');
+  await running.says('once more to stop at once');
+  running.signal('SIGINT');
+  const { code, signal } = await running.result;
+  t.same({ code, signal }, { code: null, signal: 'SIGINT' }, 'by the signal, which a shell reports as 130');
 });
 
 t.test('a reader that leaves early is no error', async (t) => {
@@ -282,21 +348,235 @@ t.test('exit codes', (t) => {
   t.end();
 });
 
-t.test('progress and colour', async (t) => {
+t.test('progress and colour', (t) => {
   const progress = { total: 65535, decided: 32768, probes: 40000, open: 3, identifying: 1 };
   t.equal(
     formatProgress(progress, 4000),
     '32,768 of 65,535 endpoints (50 %), 10,000 probes/s, 3 open, 1 being identified, about 4 s left',
   );
-  t.match(formatProgress({ ...progress, total: 0, decided: 0 }, 0), /0 of|32,768 of|0 %/, 'nothing known yet');
-  const written: string[] = [];
-  const stop = showProgress({ isTTY: true, columns: 40, write: (text) => written.push(text) }, () => progress);
-  await new Promise((resolve) => setTimeout(resolve, 300));
-  stop();
-  t.ok(written.length >= 2 && written.every((text) => text.startsWith('\r\x1b[K') && text.length <= 44));
+  const nothing = { total: 0, decided: 0, probes: 0, open: 0, identifying: 0 };
+  t.equal(formatProgress(nothing, 0), '0 of 0 endpoints (0 %), 0 probes/s, 0 open', 'nothing known yet');
+
+  const shown = (stream: { isTTY?: boolean; columns?: number }, milliseconds: number) => {
+    const network = simulateNetwork(() => undefined);
+    const written: string[] = [];
+    const stop = showProgress({ ...stream, write: (text) => written.push(text) }, () => progress, network.clock);
+    network.clock.after(milliseconds, () => undefined);
+    network.run(() => network.now() >= milliseconds);
+    stop();
+    t.equal(network.pending(), 0, 'no timer is left');
+    return written;
+  };
+  const redrawn = shown({ isTTY: true, columns: 40 }, 1100);
+  t.same(
+    redrawn,
+    [
+      ...['160,', '80,0', '53,3', '40,0'].map((rate) => `\r\x1b[K32,768 of 65,535 endpoints (50 %), ${rate}`),
+      '\r\x1b[K',
+    ],
+    'on a terminal, one line that never wraps, four times a second, and gone in the end',
+  );
+  const logged = shown({}, 50_000);
+  t.equal(logged.length, 3, 'off a terminal, a plain line every 15 s');
+  for (const line of logged) t.match(line, /^exposcan: 32,768 of 65,535 endpoints [ -~]*\n$/);
   t.equal(wantsColour(true, {}), true);
   t.equal(wantsColour(true, { NO_COLOR: '1' }), false);
   t.equal(wantsColour(true, { NO_COLOR: '' }), true, 'an empty NO_COLOR means nothing');
   t.equal(wantsColour(true, { TERM: 'dumb' }), false);
   t.equal(wantsColour(false, {}), false, 'not a terminal');
+  t.end();
 });
+
+t.test('flags become options', async (t) => {
+  const targets = ['127.0.0.1'];
+  const usual = {
+    targets,
+    families: [4, 6],
+    exclude: [],
+    allowHuge: false,
+    controls: [],
+    namedPorts: [],
+    polite: false,
+  };
+  const cases: [args: string[], changes: Partial<ScanOptions>][] = [
+    [[], {}],
+    [
+      ['-p', '22,80-81'],
+      {
+        ports: [
+          { first: 22, last: 22 },
+          { first: 80, last: 81 },
+        ],
+      },
+    ],
+    [['-4'], { families: [4] }],
+    [['-6'], { families: [6] }],
+    [['-4', '-6'], { families: [4, 6] }],
+    [['--polite'], { polite: true }],
+    [['--rate', '2.5'], { rate: 2.5 }],
+    [['--timeout', '800'], { timeout: 800 }],
+    [['--retries', '0'], { retries: 0 }],
+    [['--concurrency', '9'], { concurrency: 9 }],
+    [['--yes'], { allowHuge: true }],
+    [['--vantage', 'office'], { vantage: 'office' }],
+    [
+      ['--control', 'a.example.org:22', '--control', '192.0.2.1:80'],
+      { controls: ['a.example.org:22', '192.0.2.1:80'] },
+    ],
+    [['--exclude', '192.0.2.1', '--exclude', '192.0.2.2'], { exclude: ['192.0.2.1', '192.0.2.2'] }],
+  ];
+  for (const [args, changes] of cases) {
+    let options: ScanOptions | undefined;
+    const code = await runCommandLine([...targets, ...args], {
+      scan: async (words, flags) => {
+        options = await scanOptions(words, flags, undefined);
+        return 3;
+      },
+      diff: () => Promise.reject(new Error('not asked for')),
+    });
+    t.equal(code, 3, "the exit code is the scan's");
+    t.same(options, { ...usual, ...changes }, args.join(' '));
+    if (options !== undefined) checkOptions(options);
+  }
+});
+
+t.test('what flags do', async (t) => {
+  const { port, server } = await greeter('SSH-2.0-OpenSSH_9.2p1\r\n');
+  t.teardown(() => server.close());
+  const { stdout, stderr } = await exposcan(
+    ...['127.0.0.1-127.0.0.3', '-p', '4', '--exclude', '127.0.0.2', '--json', '-v', '--vantage', 'office'],
+    ...['--control', `127.0.0.1:${port}`, '--control', '127.0.0.1:4'],
+  );
+  const snapshot = readSnapshot(stdout);
+  t.same(snapshot.targets[0]?.addresses, ['127.0.0.1', '127.0.0.3'], '--exclude');
+  t.equal(snapshot.vantage.name, 'office', '--vantage');
+  t.match(
+    snapshot.controls,
+    [
+      { port, reached: true },
+      { port: 4, reached: false },
+    ],
+    '--control',
+  );
+  t.match(stderr, /probing by connect \(/, '-v');
+
+  for (const [flag, family] of [
+    ['-4', 4],
+    ['-6', 6],
+  ] as const) {
+    const { targets, asked } = readSnapshot((await exposcan('localhost', '-p', '4', '--json', flag)).stdout);
+    t.same(asked.families, [family], flag);
+    t.ok(targets[0]?.addresses.every((address) => address.includes(':') === (family === 6)));
+    t.ok(targets[0]?.errors.some((error) => error.code === 'ERR_FAMILY_NOT_SCANNED' && error.family !== family));
+  }
+
+  const policies = {
+    'loopback.yaml':
+      'version: 1\nname: x\nhosts:\n  - host: 127.0.0.1\n    ports: [4]\n    services: [{ port: 4, exposure: absent }]\n',
+  };
+  const cwd = t.testdir({ policies });
+  t.match((await start(['127.0.0.1'], { cwd }).result).stderr, /judging by policies\/loopback\.yaml/);
+  t.equal((await start(['127.0.0.1', '-q'], { cwd }).result).stderr, '', '-q');
+});
+
+t.test('localhost, every port', async (t) => {
+  const snapshot = readSnapshot((await exposcan('localhost', '--json', '-q')).stdout);
+  const addresses = snapshot.targets.flatMap((target) => target.addresses);
+  t.ok(addresses.includes('127.0.0.1'));
+  for (const address of addresses) {
+    const groups = [...snapshot.notOpen, ...snapshot.unknown].filter((entry) => entry.address === address);
+    const open = snapshot.open.filter((entry) => entry.address === address).length;
+    const rest = groups.reduce((sum, { ports }) => sum + countPorts(parseRanges(ports)), 0);
+    t.equal(open + rest, 65_535, address);
+  }
+});
+
+t.test('a snapshot from a pipe', (t) => {
+  const directory = t.testdir({
+    'a.json': JSON.stringify(
+      snapshotOf({ notOpen: [closedPorts('192.0.2.7', '1-65535'), closedPorts('2001:db8::7', '1-65535')] }),
+    ),
+  });
+  const shell = (script: string) =>
+    spawnSync('sh', ['-c', script, process.execPath, join(project, 'bin/exposcan.js')], {
+      cwd: directory,
+      encoding: 'utf8',
+    });
+  t.match(shell('cat a.json | "$0" "$1" diff /dev/stdin a.json'), { status: 0 }, 'one that ends');
+  const endless = shell('mkfifo pipe && { yes > pipe & "$0" "$1" diff pipe a.json; }');
+  t.match(endless, { status: 2, stderr: /Cannot read the snapshot pipe: it is larger than 67108864 bytes/ });
+  t.end();
+});
+
+t.test('why there are no raw sockets', (t) => {
+  // Outside the project, so that its own raw-socket is not found. What is there instead fails as each was seen to in the field.
+  const directory = mkdtempSync(join(tmpdir(), 'exposcan-'));
+  t.teardown(() => {
+    rmSync(directory, { recursive: true });
+  });
+  const install = (file: string, text: string) => {
+    mkdirSync(dirname(join(directory, file)), { recursive: true });
+    writeFileSync(join(directory, file), text);
+  };
+  for (const file of ['net/raw-sockets.js', 'model/errors.js']) {
+    install(file, readFileSync(join(project, 'dist', file), 'utf8'));
+  }
+  install('package.json', '{ "type": "module" }');
+  const program = `import { rawSocketSupport } from ${JSON.stringify(`file://${directory}/net/raw-sockets.js`)};
+    console.log(JSON.stringify(await rawSocketSupport()));`;
+  const socketThat = (body: string) =>
+    `module.exports = { AddressFamily: { IPv4: 1 }, Protocol: { TCP: 6 }, createSocket() { ${body} } };`;
+  const cases: [label: string, source: string | undefined, expected: object][] = [
+    ['no package', undefined, { available: false, why: /raw-socket is not installed \(Cannot find package/ }],
+    [
+      'no binary',
+      `require('./build/Release/raw.node');`,
+      { available: false, why: /raw-socket is installed, and was not built \(Cannot find module [^\n]*raw\.node/ },
+    ],
+    [
+      'a binary for another Node',
+      `throw new Error('compiled against\\nanother');`,
+      { available: false, why: 'the optional package raw-socket cannot be loaded (compiled against)' },
+    ],
+    [
+      'no privilege',
+      socketThat(`throw new Error('Operation not permitted');`),
+      {
+        available: false,
+        why: 'this process may not open raw sockets (Operation not permitted); it needs CAP_NET_RAW',
+      },
+    ],
+    ['all is well', socketThat('return { on() {}, close() {} };'), { available: true }],
+  ];
+  for (const [label, source, expected] of cases) {
+    if (source !== undefined) install('node_modules/raw-socket/index.js', source);
+    t.match(runProgram(program), expected, label);
+  }
+  t.end();
+});
+
+t.test('raw sockets as a user without privileges', (t) => {
+  const module = join(project, 'dist/net/raw-sockets.js');
+  const nobody = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};
+  if (spawnSync('cat', [module], nobody).status !== 0) {
+    t.comment('left out: another user may not read this directory');
+  } else {
+    const program = `import { rawSocketSupport } from ${JSON.stringify(`file://${module}`)};
+      console.log(JSON.stringify(await rawSocketSupport()));`;
+    const expected = { available: false, why: /it needs CAP_NET_RAW|is not installed|was not built/ };
+    t.match(runProgram(program, nobody), expected);
+  }
+  t.end();
+});
+
+/** What a program in a Node of its own, without the test runner's loaders, prints as JSON. */
+function runProgram(program: string, user: { uid?: number; gid?: number } = {}): unknown {
+  const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', program], {
+    ...user,
+    cwd: '/',
+    encoding: 'utf8',
+    env: {},
+  });
+  if (stdout === '') throw new Error(stderr);
+  return JSON.parse(stdout);
+}

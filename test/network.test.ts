@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import t from 'tap';
+import { setFirewall } from './lab/firewall.js';
 import { labOptions } from './lab/requirements.js';
 import { createLab, hostAddresses } from './lab/lab.js';
 import type { Namespace } from './lab/namespace.js';
@@ -80,6 +81,54 @@ t.test('what only a real kernel shows', labOptions(), async (t) => {
     );
     t.equal(stateOf(snapshot, hostAddresses[4], 3301), 'closed conn-refused');
     lab.host.run('nft', ['flush', 'ruleset']);
+  });
+
+  await t.test('an address that bans the scanner for a while hides nothing behind that', async (t) => {
+    await listen(lab.host, 22, Buffer.from('SSH-2.0-OpenSSH_9.2p1\r\n'));
+    await listen(lab.host, 40000, Buffer.alloc(0));
+    for (const bytes of [3600, 6000]) {
+      const syn = 'tcp flags & (syn|ack) == syn';
+      const rules = [`${syn} tcp dport 22 quota until 60 bytes accept`, `${syn} quota until ${bytes} bytes drop`];
+      setFirewall(lab.host, ['meta l4proto ipv6-icmp accept', ...rules]);
+      const { snapshot } = await scanJson(lab.outside, [hostAddresses[4], '-p', '22,40000-40010', '--no-policy']);
+      t.notMatch(stateOf(snapshot, hostAddresses[4], 40000), /filtered|closed/, `${bytes} bytes of silence`);
+    }
+    setFirewall(lab.host, []);
+  });
+
+  await t.test('a host that limits its refusals is not called filtered', async (t) => {
+    setFirewall(lab.host, ['tcp flags & (syn|ack) == syn limit rate over 50/second burst 20 packets drop']);
+    const { snapshot } = await scanJson(lab.outside, [hostAddresses[4], '-p', '10000-10600', '--no-policy']);
+    t.same(
+      snapshot.notOpen.filter(({ state }) => state === 'filtered'),
+      [],
+    );
+    setFirewall(lab.host, []);
+  });
+
+  await t.test('an open port that only the second SYN reaches is found among many silent ones', async (t) => {
+    lab.host.run('nft', [
+      '-f',
+      '-',
+      `table inet first {\n set seen { type ipv4_addr . inet_service . inet_service; flags dynamic, timeout; timeout 1m; }\n` +
+        ` chain input {\n type filter hook input priority 0;\n tcp dport 9000-9200 drop\n` +
+        ` tcp flags & (syn|ack) == syn tcp dport 40000 ip saddr . tcp sport . tcp dport != @seen` +
+        ` add @seen { ip saddr . tcp sport . tcp dport } drop\n }\n}\n`,
+    ]);
+    const { snapshot } = await scanJson(lab.outside, [hostAddresses[4], '-p', '22,9000-9200,40000', '--no-policy']);
+    t.match(stateOf(snapshot, hostAddresses[4], 40000), /^open/);
+    lab.host.run('nft', ['flush', 'ruleset']);
+  });
+
+  await t.test('accepted, then reset at once: open', async (t) => {
+    const program = `require('node:net').createServer((s) => s.resetAndDestroy()).listen({ port: 8123, host: '::' }, () => process.stdout.write('ready'))`;
+    const child = lab.host.start(process.execPath, ['-e', program], { stdio: ['ignore', 'pipe', 'inherit'], cwd: '/' });
+    if (child.stdout !== null) await once(child.stdout, 'data');
+    child.unref();
+    for (let round = 0; round < 5; round++) {
+      const { snapshot } = await scanJson(lab.outside, [hostAddresses[4], '-p', '8123', '--no-policy']);
+      t.match(snapshot.open, [{ port: 8123, trouble: /reset/ }]);
+    }
   });
 
   await t.test('a local firewall that refuses to send is no evidence about the host', async (t) => {

@@ -115,13 +115,12 @@ function poisoned(text: string): Snapshot {
     ],
     notOpen: [closedPorts(v4, '1-21,23-65535')],
     unknown: [unknownPorts(v6, '1-65535', 'ERR_NO_ROUTE', text)],
-    notes: [{ code: text, message: text }],
+    notes: [{ code: 'ERR_ACCEPTS_EVERYTHING', address: text, message: text }],
     findings: [
       ...(['fail', 'indeterminate', 'pass'] as const).map((outcome) =>
         findingOf({
           outcome,
           rule: text,
-          code: text,
           host: text,
           service: text,
           expected: text,

@@ -1,13 +1,32 @@
 import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
-import { packageVersion } from '../model/package-version.js';
 import { ExposcanError } from '../model/errors.js';
+import { packageVersion } from '../net/package-version.js';
 import { exitCodes } from './exit-code.js';
+import type { ScanFlags } from './scan-options.js';
 
 /** Words that later versions give a meaning to; kept free now, so that no script changes its meaning then. */
 const reservedWords = ['check', 'verify', 'watch', 'history', 'reconcile', 'policy', 'report', 'protocols'];
 
+/** What a command line can ask for; each gives the exit code. */
+export interface Commands {
+  readonly scan: (targets: readonly string[], flags: ScanFlags) => Promise<number>;
+  readonly diff: (before: string, after: string, flags: { json?: true }) => Promise<number>;
+}
+
+/** Loaded when they are asked for, so that `--help` need not wait for them. */
+const programCommands: Commands = {
+  async scan(targets, flags) {
+    const { runScan } = await import('./scan-command.js');
+    return runScan(targets, flags);
+  },
+  async diff(before, after, flags) {
+    const { runDiff } = await import('./diff-command.js');
+    return runDiff(before, after, flags);
+  },
+};
+
 /** Reads the command line, runs what it asks for, and gives the exit code. Throws `ExposcanError`. */
-export async function runCommandLine(args: readonly string[]): Promise<number> {
+export async function runCommandLine(args: readonly string[], commands: Commands = programCommands): Promise<number> {
   let code: number = exitCodes.usage;
   const finish = (exitCode: number) => {
     code = exitCode;
@@ -19,7 +38,7 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
       `"${first}" is kept for a subcommand of a later version. To scan a host of that name: exposcan -- ${first}`,
     );
   }
-  const command = first === 'diff' ? diffCommand(finish) : scanCommand(finish);
+  const command = first === 'diff' ? diffCommand(commands, finish) : scanCommand(commands, finish);
   command.exitOverride().configureOutput({
     outputError: (text, write) => {
       write(`exposcan: ${text.replace(/^error: /, '')}`);
@@ -39,7 +58,7 @@ function isCommanderEnd(error: unknown): error is { exitCode: number } {
   return error instanceof Error && error.name === 'CommanderError' && 'exitCode' in error;
 }
 
-function scanCommand(finish: (code: number) => void) {
+function scanCommand(commands: Commands, finish: (code: number) => void) {
   return new Command('exposcan')
     .description(
       'Shows which TCP services a host exposes to whoever stands outside it, on IPv4 and IPv6,\n' +
@@ -59,7 +78,7 @@ function scanCommand(finish: (code: number) => void) {
     .option('--rate <n>', 'at most so many probes a second', positiveNumber)
     .option('--timeout <ms>', 'longest wait for one answer (default: adapts, 3000 at most)', positiveNumber)
     .option('--retries <n>', 'how often silence is probed again (default: 2)', wholeNumber)
-    .option('--concurrency <n>', 'at most so many probes under way (default: adapts, 4096 at most)', positiveWhole)
+    .option('--concurrency <n>', 'at most so many probes under way (default: adapts, 8192 at most)', positiveWhole)
     .option('--polite', 'few probes at a time, for fragile hosts and paths')
     .option('--control <host:port>', 'a known-open endpoint, to test the way out of here; may repeat', collect, [])
     .option('--exclude <spec>', 'leave these addresses, blocks, ranges or names out; may repeat', collect, [])
@@ -82,12 +101,11 @@ function scanCommand(finish: (code: number) => void) {
         'Scan only what you own or may scan.',
     )
     .action(async (targets, options) => {
-      const { runScan } = await import('./scan-command.js');
-      finish(await runScan(targets, options));
+      finish(await commands.scan(targets, options));
     });
 }
 
-function diffCommand(finish: (code: number) => void) {
+function diffCommand(commands: Commands, finish: (code: number) => void) {
   return new Command('exposcan diff')
     .description('Compares two snapshots. What one of them did not observe is never called closed.')
     .argument('<before>', 'snapshot document, as written by --json or -o FILE.json')
@@ -95,8 +113,7 @@ function diffCommand(finish: (code: number) => void) {
     .option('--json', 'write the differences as JSON')
     .addHelpText('after', '\nExit codes: 0 same, 1 different, 2 unreadable, 3 nothing differs but coverage was lost.')
     .action(async (before, after, options) => {
-      const { runDiff } = await import('./diff-command.js');
-      finish(await runDiff(before, after, options));
+      finish(await commands.diff(before, after, options));
     });
 }
 

@@ -1,5 +1,3 @@
-import { open } from 'node:fs/promises';
-import { ExposcanError, messageOf } from '../model/errors.js';
 import type { Snapshot } from '../model/snapshot.js';
 import { exitCodes } from './exit-code.js';
 import { wantsColour } from './colour.js';
@@ -28,21 +26,6 @@ export async function runDiff(beforeFile: string, afterFile: string, flags: { js
 
 async function readSnapshotFile(path: string): Promise<Snapshot> {
   const { maxSnapshotBytes, parseSnapshot } = await import('../model/read-snapshot.js');
-  let text: string;
-  try {
-    const file = await open(path);
-    try {
-      const { size } = await file.stat();
-      if (size > maxSnapshotBytes) throw new Error(`it is larger than ${maxSnapshotBytes} bytes`);
-      text = await file.readFile('utf8');
-    } finally {
-      await file.close();
-    }
-  } catch (error) {
-    throw new ExposcanError('ERR_FILE', `Cannot read the snapshot ${path}: ${messageOf(error)}`, {
-      cause: error,
-      position: { file: path },
-    });
-  }
-  return parseSnapshot(text, path);
+  const { readTextFile } = await import('../net/read-text-file.js');
+  return parseSnapshot(await readTextFile(path, 'the snapshot', maxSnapshotBytes), path);
 }

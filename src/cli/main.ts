@@ -1,6 +1,6 @@
 import { ExposcanError, messageOf, observerCodes } from '../model/errors.js';
-import { packageVersion } from '../model/package-version.js';
 import { terminalSafe } from '../model/printable.js';
+import { packageVersion } from '../net/package-version.js';
 import { exitCodes } from './exit-code.js';
 
 /** The whole program. Sets the exit code, and leaves it to Node to end the process once all output is written. */

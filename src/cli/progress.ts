@@ -1,3 +1,4 @@
+import { type Clock, systemClock } from '../net/clock.js';
 import type { ScanProgress } from '../scan/scan.js';
 
 /** One line about how far a scan is: done of total, rate, open so far, time left. `elapsed` in milliseconds. */
@@ -33,20 +34,27 @@ const terminalInterval = 250;
 const logInterval = 15_000;
 
 /** Shows progress until the returned function is called: one line that redraws itself on a terminal, a line now and then elsewhere. */
-export function showProgress(stream: ProgressStream, read: () => ScanProgress): () => void {
-  const startedAt = performance.now();
-  const line = () => formatProgress(read(), performance.now() - startedAt);
-  if (stream.isTTY !== true) {
-    const timer = setInterval(() => stream.write(`exposcan: ${line()}\n`), logInterval);
-    return () => {
-      clearInterval(timer);
-    };
-  }
-  const timer = setInterval(() => {
-    stream.write(`\r\x1b[K${line().slice(0, (stream.columns ?? 80) - 1)}`);
-  }, terminalInterval);
+export function showProgress(stream: ProgressStream, read: () => ScanProgress, clock: Clock = systemClock): () => void {
+  const startedAt = clock.now();
+  const line = () => formatProgress(read(), clock.now() - startedAt);
+  if (stream.isTTY !== true) return repeat(clock, logInterval, () => stream.write(`exposcan: ${line()}\n`));
+  const stop = repeat(clock, terminalInterval, () =>
+    stream.write(`\r\x1b[K${line().slice(0, (stream.columns ?? 80) - 1)}`),
+  );
   return () => {
-    clearInterval(timer);
+    stop();
     stream.write('\r\x1b[K');
+  };
+}
+
+function repeat(clock: Clock, interval: number, act: () => void): () => void {
+  let cancel: () => void;
+  const onTime = () => {
+    cancel = clock.after(interval, onTime);
+    act();
+  };
+  cancel = clock.after(interval, onTime);
+  return () => {
+    cancel();
   };
 }

@@ -29,9 +29,16 @@ export function readOwnAddresses(): OwnAddresses {
   }
   return {
     isOwn: (address) =>
-      isLoopback(address) || own.some(({ family, value }) => family === address.family && value === address.value),
+      isLoopback(address) ||
+      isUnspecified(address) ||
+      own.some(({ family, value }) => family === address.family && value === address.value),
     isOnLink: (address) => links.some((link) => rangeHolds(link, address)),
   };
+}
+
+/** Linux connects 0.0.0.0 and :: to this machine. */
+function isUnspecified({ value }: Address): boolean {
+  return value === 0n;
 }
 
 function linkOf(address: Address, prefixLength: number): AddressRange {

@@ -4,21 +4,18 @@ import { messageOf, systemCode } from '../model/errors.js';
 /** Whether this process can send and receive raw packets, and if not, why in words. */
 export type RawSocketSupport = { readonly available: true } | { readonly available: false; readonly why: string };
 
-type RawSockets = Pick<typeof RawSocketPackage, 'createSocket' | 'AddressFamily' | 'Protocol'>;
-
-/** Loads the package. Rejects as `import()` does. */
-export type LoadRawSockets = () => Promise<RawSockets>;
-
 /**
  * Loads the optional native package and opens one raw socket to see whether it may.
  *
  * Three things can be missing, each seen in the field: the package (its build failed, so npm left it out:
  * `ERR_MODULE_NOT_FOUND`), its binary (`npm ci --ignore-scripts`: `MODULE_NOT_FOUND`), and the privilege (CAP_NET_RAW on Linux).
  */
-export async function rawSocketSupport(load: LoadRawSockets = loadPackage): Promise<RawSocketSupport> {
-  let raw: RawSockets;
+export async function rawSocketSupport(): Promise<RawSocketSupport> {
+  let raw: typeof RawSocketPackage;
   try {
-    raw = await load();
+    // A CommonJS package: what it exports is the default export here.
+    const loaded: { default: typeof RawSocketPackage } = await import('raw-socket');
+    raw = loaded.default;
   } catch (error) {
     return { available: false, why: `the optional package raw-socket ${absence(error)} (${firstLine(error)})` };
   }
@@ -33,12 +30,6 @@ export async function rawSocketSupport(load: LoadRawSockets = loadPackage): Prom
       why: `this process may not open raw sockets (${firstLine(error)}); it needs CAP_NET_RAW`,
     };
   }
-}
-
-/** A CommonJS package: what it exports is the default export here. */
-async function loadPackage(): Promise<RawSockets> {
-  const loaded: { default: RawSockets } = await import('raw-socket');
-  return loaded.default;
 }
 
 function absence(error: unknown): string {

@@ -24,7 +24,7 @@ export interface ScanOptions {
   readonly timeout?: number;
   /** How often silence is probed again before it is believed. Default 2. */
   readonly retries?: number;
-  /** Probes under way at once. Default: 4096, or what the limits of this process allow. */
+  /** Probes under way at once. Default: 8192, or what the limits of this process allow. */
   readonly concurrency?: number;
   /** For paths and hosts that bear little: few probes at once, few a second. */
   readonly polite?: boolean;

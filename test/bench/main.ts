@@ -6,20 +6,23 @@ import { createLab, type Lab } from '../lab/lab.js';
 import { type Measurement, measure, median } from './measure.js';
 import { exposcan, nmapConnect, type Scanner } from './scanners.js';
 import { listenerProgram, type Scenario, scenarios } from './scenarios.js';
+import { emptyProgram, measureStartup, startup } from './startup.js';
 
-/** `npm run bench -- [SCENARIO…] [--runs N] [--json FILE]`: whole processes, in turn, on the same host. Needs root. */
+/** `npm run bench -- [SCENARIO…] [--runs N] [--json FILE]`: whole processes, in turn, on the same host. All but `startup` need root. */
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { runs: { type: 'string', default: '5' }, json: { type: 'string' } },
 });
 const runs = Number(values.runs);
-const wanted = scenarios.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
-if (!Number.isInteger(runs) || runs < 1 || wanted.length === 0) {
-  console.error(`usage: npm run bench -- [${scenarios.map(({ name }) => name).join('|')}]… [--runs N] [--json FILE]`);
+const isWanted = ({ name }: { name: string }) => positionals.length === 0 || positionals.includes(name);
+const wanted = scenarios.filter(isWanted);
+const names = [...scenarios, startup].map(({ name }) => name);
+if (!Number.isInteger(runs) || runs < 1 || !positionals.every((name) => names.includes(name))) {
+  console.error(`usage: npm run bench -- [${names.join('|')}]… [--runs N] [--json FILE]`);
   process.exit(2);
 }
-if (process.getuid?.() !== 0) {
-  console.error('The bench builds network namespaces, and needs root for that.');
+if (wanted.length > 0 && process.getuid?.() !== 0) {
+  console.error('The bench builds network namespaces, and needs root for that. Without root: npm run bench -- startup');
   process.exit(2);
 }
 
@@ -28,7 +31,7 @@ interface Row {
   readonly scanner: string;
   readonly seconds: readonly number[];
   readonly peakMiB: readonly number[];
-  /** In how many runs exactly the planted open ports were found. */
+  /** In how many runs exactly the planted open ports were found; of startup, the right thing said. */
   readonly right: number;
 }
 
@@ -38,25 +41,43 @@ const table = new Table({
   head: ['scenario', 'scanner', 'median s', 'min–max s', 'peak MiB', 'right', '÷ peer'],
   style: { head: [], border: [] },
 });
-for (const scenario of wanted) {
-  const measured = await runScenario(scenario, peer === undefined ? [exposcan] : [exposcan, peer]);
+const show = (measured: readonly Row[], reference: Row | undefined) => {
   rows.push(...measured);
-  const reference = measured.find(({ scanner }) => scanner === peer?.name);
   for (const row of measured) {
     table.push([
-      scenario.name,
+      row.scenario,
       row.scanner,
-      median(row.seconds).toFixed(2),
-      `${Math.min(...row.seconds).toFixed(2)}–${Math.max(...row.seconds).toFixed(2)}`,
+      median(row.seconds).toFixed(3),
+      `${Math.min(...row.seconds).toFixed(3)}–${Math.max(...row.seconds).toFixed(3)}`,
       Math.max(...row.peakMiB).toFixed(0),
-      `${row.right} of ${runs}`,
+      `${row.right} of ${row.seconds.length}`,
       reference === undefined ? '–' : (median(row.seconds) / median(reference.seconds)).toFixed(2),
     ]);
   }
+};
+if (isWanted(startup)) {
+  const measured = (await measureStartup(runs)).map(({ program, measurements, right }) => ({
+    scenario: startup.name,
+    scanner: program.name,
+    seconds: measurements.map(({ seconds }) => seconds),
+    peakMiB: measurements.map(({ peakMiB }) => peakMiB),
+    right,
+  }));
+  show(
+    measured,
+    measured.find(({ scanner }) => scanner === emptyProgram.name),
+  );
 }
-for (const { name, describe } of wanted) console.log(`${name}: ${describe}`);
+for (const scenario of wanted) {
+  const measured = await runScenario(scenario, peer === undefined ? [exposcan] : [exposcan, peer]);
+  show(
+    measured,
+    measured.find(({ scanner }) => scanner === peer?.name),
+  );
+}
+for (const { name, describe } of [startup, ...wanted].filter(isWanted)) console.log(`${name}: ${describe}`);
 console.log(table.toString());
-if (peer === undefined) console.log('nmap is not installed: nothing to compare with.');
+if (wanted.length > 0 && peer === undefined) console.log('nmap is not installed: nothing to compare with.');
 if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(rows, null, 2)}\n`);
 
 async function runScenario(scenario: Scenario, scanners: readonly Scanner[]): Promise<Row[]> {

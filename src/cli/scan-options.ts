@@ -1,0 +1,70 @@
+import type { Family } from '../model/address.js';
+import type { PortRange } from '../model/ports.js';
+import type { ScanOptions } from '../scan/options.js';
+import type { ChosenPolicy } from './choose-policy.js';
+
+/** The flags of `exposcan TARGET…`, as the command line gives them. */
+export interface ScanFlags {
+  readonly ports?: string;
+  readonly ipv4?: true;
+  readonly ipv6?: true;
+  readonly policy?: string | false;
+  readonly method: 'auto' | 'connect' | 'syn';
+  readonly rate?: number;
+  readonly timeout?: number;
+  readonly retries?: number;
+  readonly concurrency?: number;
+  readonly polite?: true;
+  readonly control: readonly string[];
+  readonly exclude: readonly string[];
+  readonly yes?: true;
+  readonly vantage?: string;
+  readonly json?: true;
+  readonly output: readonly string[];
+  readonly quiet?: true;
+  readonly verbose?: true;
+}
+
+/** What the flags ask of a scan; ports that no flag names are the policy's. Throws `ERR_BAD_PORTS`. */
+export async function scanOptions(
+  targets: readonly string[],
+  flags: ScanFlags,
+  chosen: ChosenPolicy | undefined,
+): Promise<ScanOptions> {
+  const { policyPorts, namedPorts } = await portsOf(targets, chosen);
+  const ports = flags.ports === undefined ? policyPorts : await parsePorts(flags.ports);
+  return {
+    targets,
+    families: familiesOf(flags),
+    exclude: flags.exclude,
+    allowHuge: flags.yes === true,
+    controls: flags.control,
+    namedPorts,
+    polite: flags.polite === true,
+    ...(ports === undefined ? {} : { ports }),
+    ...(flags.vantage === undefined ? {} : { vantage: flags.vantage }),
+    ...(flags.rate === undefined ? {} : { rate: flags.rate }),
+    ...(flags.timeout === undefined ? {} : { timeout: flags.timeout }),
+    ...(flags.retries === undefined ? {} : { retries: flags.retries }),
+    ...(flags.concurrency === undefined ? {} : { concurrency: flags.concurrency }),
+  };
+}
+
+async function portsOf(
+  targets: readonly string[],
+  chosen: ChosenPolicy | undefined,
+): Promise<{ policyPorts?: readonly PortRange[] | undefined; namedPorts: readonly PortRange[] }> {
+  if (chosen === undefined) return { namedPorts: [] };
+  const { namedPorts, portsToScan } = await import('../policy/scan-scope.js');
+  return { policyPorts: portsToScan(chosen.policy, targets), namedPorts: namedPorts(chosen.policy, targets) };
+}
+
+async function parsePorts(text: string): Promise<readonly PortRange[]> {
+  const { parsePortSpec } = await import('../targets/port-spec.js');
+  return parsePortSpec(text);
+}
+
+function familiesOf({ ipv4, ipv6 }: ScanFlags): readonly Family[] {
+  if (ipv4 === ipv6) return [4, 6];
+  return ipv4 === true ? [4] : [6];
+}
