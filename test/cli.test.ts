@@ -1,12 +1,12 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
-import { wantsColour } from '../src/cli/colour.js';
+import { wantsColour } from '../src/cli/terminal.js';
 import { runCommandLine } from '../src/cli/command-line.js';
 import { exitCodeOf } from '../src/cli/exit-code.js';
 import { formatProgress, showProgress } from '../src/cli/progress.js';
@@ -128,6 +128,50 @@ t.test('bad usage: exit 2, and what to do', async (t) => {
     t.match(stderr, message, `${label}: message`);
     t.equal(stdout, '', `${label}: nothing on stdout`);
   }
+});
+
+t.test('what the user typed cannot drive the terminal', async (t) => {
+  const escape = '\x1b[2J';
+  for (const args of [
+    ['--rate', escape, '127.0.0.1'],
+    ['--method', escape, '127.0.0.1'],
+    [`--${escape}`, '127.0.0.1'],
+    ['diff', `--${escape}`, 'a', 'b'],
+    ['--policy', `${escape}.yaml`, '127.0.0.1'],
+    [escape],
+  ]) {
+    const { code, stdout, stderr } = await exposcan(...args);
+    t.equal(code, 2);
+    t.notMatch(stdout + stderr, /\x1b/, args.map((arg) => JSON.stringify(arg)).join(' '));
+  }
+});
+
+t.test('several problems of a policy are told a line each', async (t) => {
+  const file = join(t.testdir({ 'types.yaml': 'version: "1"\nname: [1]\nhosts: { a: b }\n' }), 'types.yaml');
+  const { code, stderr } = await exposcan('-p', '1', '--policy', file, '127.0.0.1');
+  t.equal(code, 2);
+  t.ok(stderr.trimEnd().split('\n').length >= 4);
+});
+
+t.test('a result that cannot be written is no deviation', { skip: !existsSync('/dev/full') }, async (t) => {
+  for (const redirection of ['>/dev/full', '--json >/dev/full', '-o /dev/full/x.json', '-v 2>/dev/full >/dev/full']) {
+    const command = `"$0" "$1" -p 1 --no-policy 127.0.0.1 ${redirection}`;
+    const child = spawn('sh', ['-c', command, process.execPath, join(project, 'bin/exposcan.js')]);
+    await once(child, 'close');
+    t.equal(child.exitCode, 2, redirection);
+  }
+});
+
+t.test('a pipe that nobody writes to can be interrupted', async (t) => {
+  const fifo = join(t.testdir({}), 'policy.yaml');
+  const made = spawn('mkfifo', [fifo]);
+  await once(made, 'close');
+  const child = spawn(process.execPath, [join(project, 'bin/exposcan.js'), '-p', '1', '--policy', fifo, '127.0.0.1']);
+  // Long enough for the program to come to the pipe; sooner, and the test is only weaker.
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  child.kill('SIGINT');
+  await once(child, 'close');
+  t.equal(child.signalCode, 'SIGINT');
 });
 
 t.test('--version and --help', async (t) => {
@@ -360,7 +404,7 @@ t.test('progress and colour', (t) => {
   const shown = (stream: { isTTY?: boolean; columns?: number }, milliseconds: number) => {
     const network = simulateNetwork(() => undefined);
     const written: string[] = [];
-    const stop = showProgress({ ...stream, write: (text) => written.push(text) }, () => progress, network.clock);
+    const stop = showProgress({ ...stream, write: (text) => written.push(text) }, () => progress, false, network.clock);
     network.clock.after(milliseconds, () => undefined);
     network.run(() => network.now() >= milliseconds);
     stop();

@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import { ExposcanError } from '../model/errors.js';
+import { terminalSafe } from '../model/printable.js';
 import { packageVersion } from '../net/package-version.js';
 import { exitCodes } from './exit-code.js';
 import type { ScanFlags } from './scan-options.js';
@@ -41,7 +42,14 @@ export async function runCommandLine(args: readonly string[], commands: Commands
   const command = first === 'diff' ? diffCommand(commands, finish) : scanCommand(commands, finish);
   command.exitOverride().configureOutput({
     outputError: (text, write) => {
-      write(`exposcan: ${text.replace(/^error: /, '')}`);
+      // Commander breaks its own lines; what it quotes of the user's words may hold anything else.
+      write(
+        `exposcan: ${text
+          .replace(/^error: /, '')
+          .split('\n')
+          .map(terminalSafe)
+          .join('\n')}`,
+      );
     },
   });
   try {
@@ -123,8 +131,8 @@ function collect(value: string, previous: string[]): string[] {
 
 function positiveNumber(text: string): number {
   const value = Number(text);
-  if (text.trim() === '' || !Number.isFinite(value) || value <= 0) {
-    throw new InvalidArgumentError('Expected a number above 0.');
+  if (!/^\d{1,9}(\.\d{1,3})?$/.test(text) || value <= 0) {
+    throw new InvalidArgumentError('Expected a number above 0, like 100 or 0.5.');
   }
   return value;
 }

@@ -1,6 +1,6 @@
 import type { Snapshot } from '../model/snapshot.js';
 import { exitCodes } from './exit-code.js';
-import { wantsColour } from './colour.js';
+import { wantsColour, widthOf } from './terminal.js';
 
 /** Compares two snapshot files. Gives the exit code. Throws `ExposcanError`. */
 export async function runDiff(beforeFile: string, afterFile: string, flags: { json?: true }): Promise<number> {
@@ -8,11 +8,10 @@ export async function runDiff(beforeFile: string, afterFile: string, flags: { js
   const { diffOutcome } = await import('../model/diff.js');
   const { formatDiff, formatDiffJson } = await import('../report/diff-table.js');
   const diff = diffSnapshots(await readSnapshotFile(beforeFile), await readSnapshotFile(afterFile));
-  const { isTTY, columns } = process.stdout;
   process.stdout.write(
     flags.json === true
       ? formatDiffJson(diff)
-      : formatDiff(diff, { colour: wantsColour(isTTY, process.env), width: isTTY ? columns : 100 }),
+      : formatDiff(diff, { colour: wantsColour(process.stdout.isTTY, process.env), width: widthOf(process.stdout) }),
   );
   switch (diffOutcome(diff)) {
     case 'same':

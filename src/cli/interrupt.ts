@@ -1,5 +1,5 @@
 /**
- * Turns the first SIGINT or SIGTERM into an abort, so that what was seen is still written; the second one ends the process at
+ * Turns the first SIGINT, SIGTERM or SIGHUP into an abort, so that what was seen is still written; the second one ends the process at
  * once. `release` gives the signals back.
  */
 export function onInterrupt(say: (line: string) => void): { signal: AbortSignal; release: () => void } {
@@ -15,6 +15,7 @@ export function onInterrupt(say: (line: string) => void): { signal: AbortSignal;
   const release = () => {
     process.off('SIGINT', interrupt);
     process.off('SIGTERM', interrupt);
+    process.off('SIGHUP', interrupt);
   };
   /**
    * By the signal itself, which a shell reports as 130: `process.exit` would first wait for calls that nothing can cancel, a name
@@ -26,6 +27,7 @@ export function onInterrupt(say: (line: string) => void): { signal: AbortSignal;
   };
   process.on('SIGINT', interrupt);
   process.on('SIGTERM', interrupt);
+  process.on('SIGHUP', interrupt);
   return {
     signal: controller.signal,
     release,

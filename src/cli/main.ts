@@ -9,19 +9,27 @@ export function main(args: readonly string[]): void {
     console.log(packageVersion());
     return;
   }
-  // A reader that has seen enough (`exposcan … | head`) is no error.
+  // Should the program ever come to rest without an answer, that is no success.
+  process.exitCode = exitCodes.indeterminate;
+  let isLost = false;
+  const fail = (error: unknown) => {
+    isLost = true;
+    process.exitCode = exitCodeFor(error);
+    console.error(`exposcan: ${explain(error)}`);
+  };
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
+    // A reader that has seen enough (`exposcan … | head`) is no error; a full disk is.
+    if (error.code !== 'EPIPE') fail(new ExposcanError('ERR_FILE', `Cannot write the result: ${error.message}`));
   });
-  void run(args).then(
-    (code) => {
-      process.exitCode = code;
-    },
-    (error: unknown) => {
-      console.error(`exposcan: ${explain(error)}`);
-      process.exitCode = exitCodeFor(error);
-    },
-  );
+  // Nobody can be told that nobody can be told.
+  process.stderr.on('error', () => undefined);
+  process.on('uncaughtException', (error) => {
+    fail(error);
+    process.exit();
+  });
+  void run(args).then((code) => {
+    if (!isLost) process.exitCode = code;
+  }, fail);
 }
 
 async function run(args: readonly string[]): Promise<number> {
@@ -30,12 +38,14 @@ async function run(args: readonly string[]): Promise<number> {
 }
 
 function explain(error: unknown): string {
-  if (error instanceof ExposcanError) return terminalSafe(error.message);
+  if (error instanceof ExposcanError) return error.lines.map(terminalSafe).join('\n');
   const stack = error instanceof Error ? error.stack : undefined;
-  return `this is a fault in exposcan, please report it: ${stack ?? messageOf(error)}`;
+  const told = (stack ?? messageOf(error)).split('\n').map(terminalSafe).join('\n');
+  return `this is a fault in exposcan, please report it: ${told}`;
 }
 
 function exitCodeFor(error: unknown): number {
+  if (error instanceof ExposcanError && error.code === 'ERR_CANCELLED') return exitCodes.interrupted;
   const isObservers = error instanceof ExposcanError && (observerCodes as readonly string[]).includes(error.code);
   return isObservers ? exitCodes.indeterminate : exitCodes.usage;
 }

@@ -1,5 +1,6 @@
 import { type Clock, systemClock } from '../net/clock.js';
 import type { ScanProgress } from '../scan/scan.js';
+import { widthOf } from './terminal.js';
 
 /** One line about how far a scan is: done of total, rate, open so far, time left. `elapsed` in milliseconds. */
 export function formatProgress(progress: ScanProgress, elapsed: number): string {
@@ -33,14 +34,20 @@ interface ProgressStream {
 const terminalInterval = 250;
 const logInterval = 15_000;
 
-/** Shows progress until the returned function is called: one line that redraws itself on a terminal, a line now and then elsewhere. */
-export function showProgress(stream: ProgressStream, read: () => ScanProgress, clock: Clock = systemClock): () => void {
+/**
+ * Shows progress until the returned function is called: one line that redraws itself on a terminal, a line now and then elsewhere
+ * and on a dumb terminal.
+ */
+export function showProgress(
+  stream: ProgressStream,
+  read: () => ScanProgress,
+  isDumb = false,
+  clock: Clock = systemClock,
+): () => void {
   const startedAt = clock.now();
   const line = () => formatProgress(read(), clock.now() - startedAt);
-  if (stream.isTTY !== true) return repeat(clock, logInterval, () => stream.write(`exposcan: ${line()}\n`));
-  const stop = repeat(clock, terminalInterval, () =>
-    stream.write(`\r\x1b[K${line().slice(0, (stream.columns ?? 80) - 1)}`),
-  );
+  if (stream.isTTY !== true || isDumb) return repeat(clock, logInterval, () => stream.write(`exposcan: ${line()}\n`));
+  const stop = repeat(clock, terminalInterval, () => stream.write(`\r\x1b[K${line().slice(0, widthOf(stream) - 1)}`));
   return () => {
     stop();
     stream.write('\r\x1b[K');

@@ -2,7 +2,7 @@ import { ExposcanError } from '../model/errors.js';
 import { terminalSafe } from '../model/printable.js';
 import type { Snapshot } from '../model/snapshot.js';
 import type { ScanOptions } from '../scan/options.js';
-import { wantsColour } from './colour.js';
+import { wantsColour, widthOf } from './terminal.js';
 import { choosePolicy, type ChosenPolicy } from './choose-policy.js';
 import { exitCodeOf } from './exit-code.js';
 import { onInterrupt } from './interrupt.js';
@@ -17,30 +17,22 @@ export async function runScan(words: readonly string[], flags: ScanFlags): Promi
   const say = (line: string) => {
     if (flags.quiet !== true) process.stderr.write(`exposcan: ${terminalSafe(line)}\n`);
   };
-  const interrupt = onInterrupt(say);
-  try {
-    return await scanAndReport(words, flags, say, interrupt.signal);
-  } finally {
-    interrupt.release();
-  }
-}
-
-async function scanAndReport(
-  words: readonly string[],
-  flags: ScanFlags,
-  say: (line: string) => void,
-  signal: AbortSignal,
-): Promise<number> {
   const writers = await reportWriters(flags.output);
   const { readTargets } = await import('../targets/target-list.js');
   const targets = await readTargets(words, process.stdin);
   const chosen = await choosePolicy(flags.policy, targets, say);
-  await sayMethod(flags, say);
-  const options = await scanOptions(targets, flags, chosen);
-  const snapshot = await judged(await observe({ ...options, signal }, flags), chosen);
-  await printSnapshot(snapshot, flags);
-  for (const { path, format } of writers) await writeReport(path, format(snapshot));
-  return exitCodeOf(snapshot);
+  // Only from here on is there something to write; until then a signal ends the program as it ends any other.
+  const interrupt = onInterrupt(say);
+  try {
+    await sayMethod(flags, say);
+    const options = await scanOptions(targets, flags, chosen);
+    const snapshot = await judged(await observe({ ...options, signal: interrupt.signal }, flags), chosen);
+    await printSnapshot(snapshot, flags);
+    for (const { path, format } of writers) await writeReport(path, format(snapshot));
+    return exitCodeOf(snapshot);
+  } finally {
+    interrupt.release();
+  }
 }
 
 async function reportWriters(paths: readonly string[]) {
@@ -69,7 +61,10 @@ async function sayMethod(flags: ScanFlags, say: (line: string) => void): Promise
 async function observe(options: ScanOptions, flags: ScanFlags): Promise<Snapshot> {
   const { scan } = await import('../scan/scan.js');
   const run = scan(options);
-  const hideProgress = flags.quiet === true ? undefined : showProgress(process.stderr, () => run.progress());
+  const hideProgress =
+    flags.quiet === true
+      ? undefined
+      : showProgress(process.stderr, () => run.progress(), process.env['TERM'] === 'dumb');
   try {
     return await run.snapshot();
   } finally {
@@ -92,11 +87,10 @@ async function printSnapshot(snapshot: Snapshot, flags: ScanFlags): Promise<void
     return;
   }
   const { formatReport } = await import('../report/table.js');
-  const { isTTY, columns } = process.stdout;
   process.stdout.write(
     formatReport(snapshot, {
-      colour: wantsColour(isTTY, process.env),
-      width: isTTY ? columns : 100,
+      colour: wantsColour(process.stdout.isTTY, process.env),
+      width: widthOf(process.stdout),
       verbosity: flags.verbose === true ? 1 : 0,
     }),
   );

@@ -135,3 +135,9 @@ export function isSettledFor(scan: AddressScan, port: number): boolean {
   const outcome = scan.outcomes.get(port);
   return outcome !== undefined && isAnswer(outcome);
 }
+
+/** How many ports are done: those that answered, and the others in proportion to the rounds they have been through. */
+export function portsDone({ plan, decided, round, cursor, queue }: AddressScan): number {
+  const share = (round + cursor / Math.max(1, queue.length)) / (plan.repeats + 1);
+  return decided + Math.floor((plan.ports.length - decided) * Math.min(1, share));
+}

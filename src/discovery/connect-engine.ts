@@ -8,6 +8,7 @@ import {
   type AddressPlan,
   type AddressScan,
   isSettledFor,
+  portsDone,
   type Probe,
   startAddressScan,
 } from './address-scan.js';
@@ -57,7 +58,7 @@ export interface EngineSink {
 }
 
 export interface EngineProgress {
-  /** Endpoints decided for good, and probes sent, so far. */
+  /** Endpoints that are done, silent ones in proportion to the repeats they have had. */
   readonly decided: number;
   readonly probes: number;
 }
@@ -230,7 +231,7 @@ export function discoverByConnect(
 
   return {
     done,
-    progress: () => ({ decided: decidedBefore + active.reduce((sum, scan) => sum + scan.decided, 0), probes }),
+    progress: () => ({ decided: decidedBefore + active.reduce((sum, scan) => sum + portsDone(scan), 0), probes }),
   };
 }
 

@@ -75,10 +75,18 @@ export class ExposcanError extends Error {
   override readonly name = 'ExposcanError';
   readonly code: ErrorCode;
   readonly position?: FilePosition;
+  /** The message in lines, where it is a list. The lines hold no line feeds of a file's or a user's making. */
+  readonly lines: readonly string[];
 
-  constructor(code: ErrorCode, message: string, options: { cause?: unknown; position?: FilePosition } = {}) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+  constructor(
+    code: ErrorCode,
+    message: string | readonly string[],
+    options: { cause?: unknown; position?: FilePosition } = {},
+  ) {
+    const lines = typeof message === 'string' ? [message] : message;
+    super(lines.join('\n'), options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
+    this.lines = lines;
     if (options.position !== undefined) this.position = options.position;
   }
 }

@@ -33,5 +33,5 @@ export function problemsError(
   if (sorted.length > lines.length) lines.push(`… and ${sorted.length - lines.length} more.`);
   if (sorted.length > 1) lines.unshift(`${file} has ${sorted.length} problems:`);
   const { line = 1, column = 1 } = sorted[0] ?? {};
-  return new ExposcanError(code, lines.map(terminalSafe).join('\n'), { position: { file, line, column } });
+  return new ExposcanError(code, lines.map(terminalSafe), { position: { file, line, column } });
 }

@@ -41,7 +41,9 @@ export function parseYaml(text: string, file: string): YamlDocument {
   };
   const document = parse(text, file, lines);
   for (const error of [...document.errors, ...document.warnings]) {
-    const words = error.message.split('\n')[0] ?? '';
+    // What the parser passes on of the engine's stack overflow helps nobody.
+    const words =
+      error.code === 'RESOURCE_EXHAUSTION' ? 'This is nested too deeply.' : (error.message.split('\n')[0] ?? '');
     report(error.pos[0], [/[.!?]$/.test(words) ? words : `${words}.`, advice[error.code]].filter(Boolean).join(' '));
   }
   // Walked by hand, and not left to the parser's own check of unique keys, which is quadratic in the number of keys.

@@ -125,6 +125,8 @@ function tlsWords(page: Page, { version, alpn, certificate }: NonNullable<OpenEn
   const validity = `${ended ? 'expired' : 'until'} ${end}${selfSigned ? ', self-signed' : ''}`;
   return [
     `${protocol.join(' ')}, ${quoted(subject, 120)}, ${validity}`,
-    ...(page.verbosity > 0 ? [`issued by ${quoted(issuer, 200)}, for ${quoted(sans.join(' '), 1000)}`] : []),
+    ...(page.verbosity > 0
+      ? [`issued by ${quoted(issuer, 200)}${sans.length > 0 ? `, for ${quoted(sans.join(' '), 1000)}` : ''}`]
+      : []),
   ];
 }

@@ -3,3 +3,9 @@ export function wantsColour(isTerminal: boolean, environment: NodeJS.ProcessEnv)
   const { NO_COLOR, TERM } = environment;
   return isTerminal && (NO_COLOR === undefined || NO_COLOR === '') && TERM !== 'dumb';
 }
+
+/** The columns of a terminal, some of which report none; where a report goes to a file or a pipe, a width that reads well. */
+export function widthOf({ isTTY, columns }: { isTTY?: boolean; columns?: number }): number {
+  if (isTTY !== true) return 100;
+  return columns === undefined || columns === 0 ? 80 : columns;
+}
