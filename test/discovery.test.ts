@@ -366,9 +366,17 @@ t.test('where every port accepts', (t) => {
 
 t.test('a control that failed takes the meaning out of silence, not out of answers', (t) => {
   const behaviour: Behaviour = ({ port }) => (port === 80 ? accept : port === 25 ? refuse : silence);
-  const engine = { controlFailures: new Map([3306, 80, 25].map((port) => [port, 'control down'])) };
+  const engine = {
+    controlFailures: new Map([3306, 80, 25].map((port) => [port, { message: 'control down', refused: false }])),
+  };
   const { report } = scan(behaviour, [25, 80, 3306, 5432], { engine });
   t.equal(summary(report), 'open 80 · closed/conn-refused 25 · filtered/no-response 5432 · ERR_CONTROL_FAILED 3306');
+  const refusing = { controlFailures: new Map([[25, { message: 'refused', refused: true }]]) };
+  t.equal(
+    summary(scan(behaviour, [25, 80], { engine: refusing }).report),
+    'open 80 · ERR_CONTROL_FAILED 25',
+    'where the control is refused, who refuses here?',
+  );
   t.end();
 });
 

@@ -19,8 +19,8 @@ export const acceptsEverythingMessage = 'every port accepts here, also those tha
 
 const cancelledMessage = 'the scan was stopped before this was decided';
 
-/** By port number: why this vantage may be cut off from it. */
-export type ControlFailures = ReadonlyMap<number, string>;
+/** By port number: why this vantage may be cut off from it, and whether by something that refuses in the host's name. */
+export type ControlFailures = ReadonlyMap<number, { readonly message: string; readonly refused: boolean }>;
 
 /** Reports for addresses that a cancelled scan never came to. */
 export function reportUnstarted(plan: AddressPlan): (address: Address) => AddressReport {
@@ -67,7 +67,7 @@ function decide(
   port: number,
   outcome: ProbeOutcome | undefined,
   weakness: Decision | undefined,
-  controlFailure: string | undefined,
+  controlFailure: { readonly message: string; readonly refused: boolean } | undefined,
 ): Decision {
   if (outcome === undefined) {
     if (acceptsEverything(scan)) return unknownBecause('ERR_ACCEPTS_EVERYTHING', acceptsEverythingMessage);
@@ -75,8 +75,10 @@ function decide(
   }
   if (outcome.kind === 'unknown') return outcome;
   if (outcome.state === 'open') return { kind: 'open' };
+  if (controlFailure !== undefined && (outcome.state === 'filtered' || controlFailure.refused)) {
+    return unknownBecause('ERR_CONTROL_FAILED', controlFailure.message);
+  }
   if (outcome.state === 'closed') return { kind: 'not-open', state: 'closed', reason: outcome.reason };
-  if (controlFailure !== undefined) return unknownBecause('ERR_CONTROL_FAILED', controlFailure);
   if (weakness !== undefined) return weakness;
   return isProvedSilent(scan.silence, port, scan.plan.repeats)
     ? { kind: 'not-open', state: 'filtered', reason: outcome.reason }

@@ -2,7 +2,7 @@ import type { Address } from '../model/address.js';
 import { formatEndpoint } from '../model/address.js';
 import type { Clock } from '../net/clock.js';
 import type { Dial } from '../net/dial.js';
-import { outcomeOf, silence, type ProbeOutcome } from './outcome.js';
+import { isOpen, outcomeOf, silence, type ProbeOutcome } from './outcome.js';
 import { defaultTimeouts } from './round-trip.js';
 
 /** An endpoint that is known to be open, and shows whether this vantage can reach its port number at all. */
@@ -18,6 +18,8 @@ export interface Control {
 export interface ControlResult {
   readonly control: Control;
   readonly reached: boolean;
+  /** Something refused in the control's name: then a refusal elsewhere on this port number proves nothing either. */
+  readonly refused: boolean;
   readonly message: string;
 }
 
@@ -41,19 +43,18 @@ interface Deps {
  * and at least one did.
  */
 export async function probeControl(control: Control, deps: Deps): Promise<ControlResult> {
-  if (control.lookupFailure !== undefined) return { control, reached: false, message: control.lookupFailure };
+  if (control.lookupFailure !== undefined) {
+    return { control, reached: false, refused: false, message: control.lookupFailure };
+  }
   const outcomes = await Promise.all(
     control.addresses.map(async (address) => ({ address, outcome: await tryAddress(address, control.port, deps) })),
   );
   const routed = outcomes.filter(({ outcome }) => !(outcome.kind === 'unknown' && outcome.code === 'ERR_NO_ROUTE'));
   const failed = routed.find(({ outcome }) => !isOpen(outcome)) ?? (routed.length === 0 ? outcomes[0] : undefined);
-  if (failed === undefined) return { control, reached: true, message: 'accepted a connection' };
+  if (failed === undefined) return { control, reached: true, refused: false, message: 'accepted a connection' };
   const what = failed.outcome.kind === 'state' ? failed.outcome.reason : failed.outcome.message;
-  return { control, reached: false, message: `${formatEndpoint(failed.address, control.port)}: ${what}` };
-}
-
-function isOpen(outcome: ProbeOutcome): boolean {
-  return outcome.kind === 'state' && outcome.state === 'open';
+  const refused = outcomes.some(({ outcome }) => outcome.kind === 'state' && outcome.state === 'closed');
+  return { control, reached: false, refused, message: `${formatEndpoint(failed.address, control.port)}: ${what}` };
 }
 
 async function tryAddress(address: Address, port: number, deps: Deps): Promise<ProbeOutcome> {

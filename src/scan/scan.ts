@@ -146,11 +146,12 @@ async function run(
 }
 
 function failuresOf(results: readonly ControlResult[]): ControlFailures {
-  const failed = results.filter(({ reached }) => !reached);
-  return new Map(
-    failed.map(({ control, message }) => [
-      control.port,
-      `the control ${control.text} could not be reached (${message}), so this vantage may be cut off from port ${control.port}`,
-    ]),
-  );
+  const failures = new Map<number, { message: string; refused: boolean }>();
+  for (const { control, reached, refused, message } of results) {
+    if (reached) continue;
+    const { port, text } = control;
+    const told = `the control ${text} could not be reached (${message}), so this vantage may be cut off from port ${port}`;
+    failures.set(port, { message: told, refused: refused || failures.get(port)?.refused === true });
+  }
+  return failures;
 }
