@@ -138,5 +138,6 @@ t.test('what only a real kernel shows', labOptions(), async (t) => {
     t.equal(code, 3);
     t.match(stdout, /ERR_LOCAL|ERR_NO_ROUTE/);
     t.notMatch(stdout, /"state": "(closed|filtered)"/);
+    t.match(stdout, /"sources": \[\]/, 'no source address is made up where there is no route');
   });
 });
