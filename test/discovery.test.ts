@@ -9,6 +9,7 @@ import { discoverByConnect, type EngineOptions } from '../src/discovery/connect-
 import { outcomeOf } from '../src/discovery/outcome.js';
 import { createRateLimit } from '../src/discovery/rate-limit.js';
 import { addSample, defaultTimeouts, timeoutFor } from '../src/discovery/round-trip.js';
+import { createSilenceLog, doubtSilence, isProvedSilent, noteAlive, noteSilence } from '../src/discovery/silence.js';
 import { growWindow, openWindow, shrinkWindow } from '../src/discovery/window.js';
 import { parseEphemeralPorts, parseOpenFiles } from '../src/net/limits.js';
 import { type Behaviour, simulateNetwork } from './fixtures/simulated-network.js';
@@ -287,6 +288,19 @@ t.test('an open port is never filtered because the address was away', (t) => {
     ),
     { numRuns: 500 },
   );
+  t.end();
+});
+
+t.test('an answer to a probe from before a lost canary ends no doubt', (t) => {
+  const log = createSilenceLog();
+  noteAlive(log, 0);
+  doubtSilence(log, 100);
+  noteAlive(log, 50);
+  noteSilence(log, 7, 150);
+  noteAlive(log, 500);
+  t.notOk(isProvedSilent(log, 7, 0), 'silent while nobody knew');
+  noteSilence(log, 7, 600);
+  t.ok(isProvedSilent(log, 7, 0), 'silent once the address was known to answer again');
   t.end();
 });
 

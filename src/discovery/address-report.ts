@@ -80,12 +80,15 @@ function decide(
   }
   if (outcome.state === 'closed') return { kind: 'not-open', state: 'closed', reason: outcome.reason };
   if (weakness !== undefined) return weakness;
-  return isProvedSilent(scan.silence, port, scan.plan.repeats)
-    ? { kind: 'not-open', state: 'filtered', reason: outcome.reason }
-    : unknownBecause(
-        'ERR_CANARY_LOST',
-        'the address answered only for a part of the scan, and this was silent in the other',
-      );
+  if (isProvedSilent(scan.silence, port, scan.plan.repeats)) {
+    return { kind: 'not-open', state: 'filtered', reason: outcome.reason };
+  }
+  // Silent once and not asked again, because every other port accepted.
+  if (acceptsEverything(scan)) return unknownBecause('ERR_ACCEPTS_EVERYTHING', acceptsEverythingMessage);
+  return unknownBecause(
+    'ERR_CANARY_LOST',
+    'the address answered only for a part of the scan, and this was silent in the other',
+  );
 }
 
 /** Why this address's silence proves nothing, or undefined where it does. */

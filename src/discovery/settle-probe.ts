@@ -34,7 +34,7 @@ export function settleProbe(scan: AddressScan, probe: Probe, outcome: ProbeOutco
       if (scan.plan.isAsked(probe.port) && !isSettledFor(scan, probe.port)) settleEndpoint(scan, probe, outcome, now);
       break;
     case 'pulse':
-      settlePulse(scan, answer, now);
+      settlePulse(scan, probe, answer, now);
       break;
     case 'canary':
       if (answer) scan.canaries.confirmed = true;
@@ -49,12 +49,12 @@ export function settleProbe(scan: AddressScan, probe: Probe, outcome: ProbeOutco
 }
 
 /** Pulses that stay away in a row suspend the scan of the address: going on would only collect worthless silence. */
-function settlePulse(scan: AddressScan, answer: boolean, now: number): void {
+function settlePulse(scan: AddressScan, { sentAt }: Probe, answer: boolean, now: number): void {
   const { canaries } = scan;
   canaries.lostPulses = answer ? 0 : canaries.lostPulses + 1;
   if (answer) scan.window = growByWindowful(scan.window);
   else {
-    doubtSilence(scan.silence);
+    doubtSilence(scan.silence, sentAt);
     noteLoss(scan, now);
   }
   if (canaries.lostPulses >= lostPulsesEnough && scan.stage === 'rounds') {

@@ -9,13 +9,20 @@ export interface SilenceLog {
   pending: { readonly port: number; readonly sentAt: number }[];
   /** When the first of the probes was sent that have been answered since the address was last in doubt. */
   aliveFrom: number;
+  /** When the canary was sent that was lost last: an answer to anything older says nothing about the time since. */
+  doubtedAt: number;
 }
 
 /** Probes sent this close together count as sent at once, in milliseconds. */
 const simultaneous = 100;
 
 export function createSilenceLog(): SilenceLog {
-  return { counts: new Uint8Array(65536), pending: [], aliveFrom: Number.POSITIVE_INFINITY };
+  return {
+    counts: new Uint8Array(65536),
+    pending: [],
+    aliveFrom: Number.POSITIVE_INFINITY,
+    doubtedAt: Number.NEGATIVE_INFINITY,
+  };
 }
 
 /** A probe of this port went unanswered. */
@@ -27,16 +34,18 @@ export function noteSilence(log: SilenceLog, port: number, sentAt: number): void
 
 /** The address answered a probe that was sent then. */
 export function noteAlive(log: SilenceLog, sentAt: number): void {
+  if (sentAt < log.doubtedAt) return;
   log.aliveFrom = Math.min(log.aliveFrom, sentAt);
   const later = log.pending.findIndex((silent) => silent.sentAt > sentAt);
   if (later !== 0) log.pending.splice(0, later < 0 ? log.pending.length : later);
 }
 
-/** A canary did not answer: whatever has been silent since the last answer may have been silent for the same reason. */
-export function doubtSilence(log: SilenceLog): void {
+/** A canary sent then did not answer: whatever has been silent since the last answer may have been so for the same reason. */
+export function doubtSilence(log: SilenceLog, canarySentAt: number): void {
   for (const { port } of log.pending) log.counts[port] = Math.max(0, (log.counts[port] ?? 0) - 1);
   log.pending = [];
   log.aliveFrom = Number.POSITIVE_INFINITY;
+  log.doubtedAt = Math.max(log.doubtedAt, canarySentAt);
 }
 
 /** Whether the silence of this port is proved, as far as silence can be: by its first probe and all repeats. */

@@ -107,7 +107,8 @@ function askCanaries(scan: AddressScan, now: number): void {
 function weighCanaries(scan: AddressScan, now: number): void {
   const { canaries } = scan;
   if (!canaries.confirmed) {
-    if (canaries.attempts > 0) doubtSilence(scan.silence);
+    // Nothing else is under way, so every later answer is one to a later probe.
+    if (canaries.attempts > 0) doubtSilence(scan.silence, now);
     if (canaries.attempts >= canaryAttempts) scan.stage = 'done';
     else askCanaries(scan, now);
     return;
