@@ -7,6 +7,7 @@ const rooms = {
   identification: ['model', 'net'],
   scan: ['model', 'net', 'targets', 'discovery', 'identification'],
   policy: ['model'],
+  inside: ['model'],
   history: ['model'],
   report: ['model'],
 };

@@ -1,7 +1,13 @@
-/** Writes the JSON Schema of the snapshot document into the build; runs after tsc. */
+/** Writes the JSON Schemas of the documents into the build; runs after tsc. */
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { reconciliationJsonSchema } from '../dist/model/reconciliation.js';
 import { snapshotJsonSchema } from '../dist/model/snapshot-json-schema.js';
 
 const folder = new URL('../dist/schema/', import.meta.url);
 mkdirSync(folder, { recursive: true });
-writeFileSync(new URL('snapshot.json', folder), `${JSON.stringify(snapshotJsonSchema(), null, 2)}\n`);
+for (const [name, schema] of Object.entries({
+  snapshot: snapshotJsonSchema(),
+  reconciliation: reconciliationJsonSchema(),
+})) {
+  writeFileSync(new URL(`${name}.json`, folder), `${JSON.stringify(schema, null, 2)}\n`);
+}

@@ -8,6 +8,7 @@ import type { AddressPlan } from '../src/discovery/address-scan.js';
 import { discoverByConnect, type EngineOptions } from '../src/discovery/connect-engine.js';
 import { outcomeOf } from '../src/discovery/outcome.js';
 import { createRateLimit } from '../src/discovery/rate-limit.js';
+import { createRefusalTimes } from '../src/discovery/refusal-times.js';
 import { addSample, defaultTimeouts, timeoutFor } from '../src/discovery/round-trip.js';
 import { createSilenceLog, doubtSilence, isProvedSilent, noteAlive, noteSilence } from '../src/discovery/silence.js';
 import { growWindow, openWindow, shrinkWindow } from '../src/discovery/window.js';
@@ -181,8 +182,9 @@ t.test('hosts of every kind', (t) => {
       'closed/conn-refused 1-300',
     ],
     [
-      'answers after 800 ms, longer than its neighbours',
-      ({ port }) => (port === 9 ? { delay: 800, result: 'accept' } : { delay: 150, result: 'refuse' }),
+      'answers after 800 ms, longer than its neighbours, while it is busy',
+      ({ port }, attempt) =>
+        port === 9 ? { delay: attempt < 3 ? 800 : 150, result: 'accept' } : { delay: 150, result: 'refuse' },
       'open 9 · closed/conn-refused 1-8,10-300',
     ],
     [
@@ -465,6 +467,201 @@ t.test('a lossy link loses no open port but by three losses in a row', (t) => {
       next() < 0.02 ? silence : openPorts.includes(port) ? { delay: 40, result: 'accept' } : silence;
     t.same(scan(lossy, oneTo(2000)).report.open, openPorts, `seed ${seed}`);
   }
+  t.end();
+});
+
+t.test('refusals that come sooner than a round trip to the host', (t) => {
+  const ports = oneTo(300);
+  const open = (delay: number) => ({ delay, result: 'accept' }) as const;
+  const refused = (delay: number) => ({ delay, result: 'refuse' }) as const;
+  const firewalled = [25, 110, 250];
+  const whole = 'open 80 · closed/conn-refused 1-79,81-300';
+  const forged = 'open 80 · closed/conn-refused 1-24,26-79,81-109,111-249,251-300 · ERR_NOT_FROM_HOST 25,110,250';
+  const cases: [label: string, behaviour: Behaviour, expected: string, asked: number][] = [
+    [
+      'a firewall at hand refuses three ports',
+      ({ port }) => (firewalled.includes(port) ? refused(0.3) : port === 80 ? open(40) : refused(40)),
+      forged,
+      4,
+    ],
+    ['nobody but the host refuses', ({ port }) => (port === 80 ? open(40) : refused(40)), whole, 1],
+    ['near by, a few milliseconds mean nothing', ({ port }) => (port === 80 ? open(9) : refused(0.1)), whole, 1],
+    ['nor does less than half of the way', ({ port }) => (port === 80 ? open(60) : refused(35)), whole, 1],
+    [
+      'the handshake was held up once',
+      ({ port }, attempt) => (port === 80 ? open(attempt === 0 ? 300 : 40) : refused(40)),
+      whole,
+      2,
+    ],
+    [
+      'a second SYN is no measure',
+      ({ port }) => (port === 80 ? open(1040) : refused(40)),
+      whole,
+      // Found by the patient repeat, with the canaries before and after.
+      3,
+    ],
+    [
+      'refusals that were quick once',
+      ({ port }, attempt) => (port === 80 ? open(40) : refused(firewalled.includes(port) && attempt === 0 ? 1 : 40)),
+      whole,
+      7,
+    ],
+    [
+      'one answer in nine may be held up',
+      ({ port }, attempt) =>
+        firewalled.includes(port)
+          ? refused(port === 25 && attempt === 2 ? 90 : 0.3)
+          : port === 80
+            ? open(40)
+            : refused(40),
+      forged,
+      4,
+    ],
+    [
+      'this machine is busy for a while',
+      ({ port }, attempt) =>
+        firewalled.includes(port)
+          ? refused(attempt > 0 && attempt < 3 ? 60 : 0.3)
+          : port === 80
+            ? open(40)
+            : refused(40),
+      forged,
+      7,
+    ],
+    [
+      'the port is gone by then',
+      ({ port }, attempt) =>
+        firewalled.includes(port) ? refused(0.3) : port === 80 && attempt === 0 ? open(40) : refused(40),
+      whole,
+      4,
+    ],
+    [
+      'the only open port is forwarded to a machine further away',
+      ({ port }) => (port === 80 ? open(60) : refused(20)),
+      'open 80 · ERR_NOT_FROM_HOST 1-79,81-300',
+      4,
+    ],
+    [
+      'another open port is as near as the refusals',
+      ({ port }) => (port === 80 ? open(60) : port === 7 ? open(20) : refused(20)),
+      'open 7,80 · closed/conn-refused 1-6,8-79,81-300',
+      1,
+    ],
+  ];
+  for (const [label, behaviour, expected, asked] of cases) {
+    const { report, network } = scan(behaviour, ports);
+    t.equal(summary(report), expected, label);
+    t.equal(network.attemptsOf(host, 80), asked, `${label}: times that the open port was asked`);
+  }
+  const { report } = scan(cases[0]?.[1] ?? (() => silence), ports);
+  t.match(report.unknown[0]?.message, /within 0\.3 ms, when no handshake here takes less than 40\.0 ms/);
+  t.equal(report.roundTrip, 40);
+  t.equal(scan(() => refuse, [7]).report.roundTrip, undefined, 'nothing accepted, nothing measured');
+  t.equal(scan(() => open(1040), [7]).report.roundTrip, undefined);
+  t.end();
+});
+
+t.test('a service that counts connections is asked once more at most to measure the way', (t) => {
+  const behaviour: Behaviour = ({ port }) => ({
+    delay: port === 25 ? 0.3 : 40,
+    result: port === 22 || port === 443 ? 'accept' : 'refuse',
+  });
+  const beside = scan(behaviour, [22, 25, 443, 3307]);
+  t.equal(summary(beside.report), 'open 22,443 · closed/conn-refused 3307 · ERR_NOT_FROM_HOST 25');
+  t.equal(beside.network.attemptsOf(host, 22), 1, 'https is asked instead');
+  const alone = scan(behaviour, [22, 25, 3307]);
+  t.equal(summary(alone.report), 'open 22 · closed/conn-refused 3307 · ERR_NOT_FROM_HOST 25');
+  t.equal(alone.network.attemptsOf(host, 22), 2);
+  t.end();
+});
+
+t.test('where something refuses in the name of the host, refusals of a busy moment are looked at once more', (t) => {
+  const busy =
+    (held: (port: number) => boolean): Behaviour =>
+    ({ port }, attempt) => {
+      if (port === 80) return { delay: 40, result: 'accept' };
+      const isNear = port !== 9 && (port <= 100 || held(port));
+      return { delay: isNear && (attempt > 0 || !held(port)) ? 0.3 : 45, result: 'refuse' };
+    };
+  // Nearer refusals that came as late as the host's own.
+  const few = scan(
+    busy((port) => [3, 4, 200].includes(port)),
+    oneTo(300),
+  );
+  t.equal(
+    summary(few.report),
+    'open 80 · closed/conn-refused 9,101-199,201-300 · ERR_NOT_FROM_HOST 1-8,10-79,81-100,200',
+    'few ports are all looked at',
+  );
+  t.equal(few.network.attemptsOf(host, 9), 3, 'once more where more was found, and no more than that');
+  const none = scan(
+    busy(() => false),
+    oneTo(20_000),
+  );
+  t.equal(summary(none.report), 'open 80 · closed/conn-refused 9,101-20000 · ERR_NOT_FROM_HOST 1-8,10-79,81-100');
+  t.ok(none.network.sent.length < 21_000, 'where nothing more is found, a sample is enough');
+  const many = scan(
+    busy((port) => port % 10 !== 0),
+    oneTo(20_000),
+  );
+  t.equal(countPorts(many.report.notOpen[0]?.ports ?? []), 1990 + 1, 'where more is found, every port is looked at');
+  t.end();
+});
+
+t.test('silence means nothing where only another than the host was heard around it', (t) => {
+  // 25 is refused near by, always; the host is there for two seconds, then gone, or stays.
+  const until =
+    (end: number): Behaviour =>
+    ({ port, at }) =>
+      port === 25
+        ? { delay: 0.3, result: 'refuse' }
+        : port === 80 && at < end
+          ? { delay: 40, result: 'accept' }
+          : silence;
+  const stays = scan(until(Infinity), [25, 80, 3306]);
+  t.equal(summary(stays.report), 'open 80 · filtered/no-response 3306 · ERR_NOT_FROM_HOST 25', 'observed anew');
+  for (const end of [4000, 5000, 6000]) {
+    const { report } = scan(until(end), [25, 80, 3306]);
+    t.notMatch(summary(report), /filtered/, `gone after ${end} ms: ${summary(report)}`);
+  }
+  t.end();
+});
+
+t.test('a jittery way is no alarm', (t) => {
+  const random = (seed: number) => () => {
+    seed = (seed * 48271) % 2147483647;
+    return seed / 2147483647;
+  };
+  let asked = 0;
+  for (let seed = 1; seed <= 200; seed++) {
+    const next = random(seed * 7919);
+    const openPorts = seed % 2 === 0 ? [80] : [80, 90];
+    const jittery: Behaviour = ({ port }) => ({
+      delay: 10 + 20 * next(),
+      result: openPorts.includes(port) ? 'accept' : 'refuse',
+    });
+    const { report, network } = scan(jittery, oneTo(200));
+    if (network.sent.length > 210) asked += 1;
+    assert.notEqual(report.notOpen.length, 0);
+    assert.deepEqual(report.unknown, [], `seed ${seed}`);
+  }
+  t.ok(asked > 0, `suspicious ${asked} times of 200`);
+  t.end();
+});
+
+t.test('how soon each port refused', (t) => {
+  const times = createRefusalTimes();
+  t.equal(times.get(7), Infinity);
+  fc.assert(
+    fc.property(fc.double({ min: 0.001, max: 5000, noNaN: true }), fc.integer({ min: 1, max: 65535 }), (took, port) => {
+      const fresh = createRefusalTimes();
+      fresh.note(port, took);
+      const kept = fresh.get(port);
+      assert.ok(kept >= took && kept <= took * 1.0443 + 0.0443, `${took} is kept as ${kept}`);
+      fresh.note(port, took + 1000);
+      assert.equal(fresh.get(port), kept, 'the least counts');
+    }),
+  );
   t.end();
 });
 

@@ -7,13 +7,12 @@ import { countPorts, formatRanges, parseRanges, subtractRanges, type PortRange }
 import { parsePolicy } from '../src/policy/parse-policy.js';
 import { snapshotSchema, type Finding, type Snapshot } from '../src/model/snapshot.js';
 import { evaluate } from '../src/policy/evaluate.js';
-import { findPolicy, policyForTargets, shippedPolicies } from '../src/policy/find-policy.js';
-import { loadPolicy, maxPolicyBytes } from '../src/policy/load-policy.js';
-import { remedyTable } from '../src/policy/remedy-table.js';
-import { remedyFor } from '../src/policy/remedies.js';
+import { findPolicy, policyForTargets } from '../src/policy/find-policy.js';
+import { loadPolicy } from '../src/policy/load-policy.js';
+import { maxPolicyBytes } from '../src/policy/policy-text.js';
+import { shippedPolicies } from '../src/policy/shipped-policies.js';
 import { namedPorts, portsToScan } from '../src/policy/scan-scope.js';
 import { verdictOf } from '../src/policy/verdict.js';
-import { compareVersions } from '../src/policy/versions.js';
 import { brokenPolicies } from './fixtures/policies/broken.js';
 
 const at = '2026-01-01T00:00:00.000Z';
@@ -164,14 +163,14 @@ t.test('policy documents: the example of the language loads as it is meant', (t)
     ],
     '    ports: all\n    families: [4, 6]\n    exceptions:\n      - { port: 8080, owner: igb, reason: vendor migration, ticket: CHG-12, expires: 2026-12-31 }\n',
   );
-  const [entry] = policy.hosts;
+  const [entry] = policy.entries;
   t.match(entry, {
-    unlisted: 'deny',
+    unlisted: undefined,
     families: [4, 6],
     ports: [{ first: 1, last: 65535 }],
-    pattern: { kind: 'name', name: host },
+    members: [{ pattern: { kind: 'name', name: host } }],
   });
-  t.match(entry?.services[0], { minVersion: '9.2p1', exposure: 'public', position: { line: 10, column: 9 } });
+  t.match(entry?.services[0], { minVersion: ['9.2p1'], exposure: 'public', position: { line: 10, column: 9 } });
   t.equal(formatRanges(entry?.services[1]?.ports ?? []), '80,443,8000-8002');
   t.same(entry?.services[2]?.ports, []);
   t.same(
@@ -188,7 +187,7 @@ name: &n test
 hosts:
   - { host: a.example.org, services: [{ port: 1, exposure: restricted, from: &f [office] }, { port: 2, exposure: restricted, from: *f }] }
 `;
-  t.same(parsePolicy(text, 'p.yaml').hosts[0]?.services[1]?.from, [{ kind: 'vantage', name: 'office' }]);
+  t.same(parsePolicy(text, 'p.yaml').entries[0]?.services[1]?.from, [{ kind: 'vantage', name: 'office' }]);
   t.end();
 });
 
@@ -263,7 +262,7 @@ t.test('policy files: unreadable, huge, binary and empty ones are refused in wor
   const cases: [string, string, RegExp][] = [
     ['empty.yaml', 'ERR_POLICY_INVALID', /empty/],
     ['comment.yaml', 'ERR_POLICY_INVALID', /empty/],
-    ['huge.yaml', 'ERR_FILE', /larger than 1048576 bytes/],
+    ['huge.yaml', 'ERR_FILE', /larger than 8388608 bytes/],
     ['nul.yaml', 'ERR_FILE', /0x00/],
     ['latin1.yaml', 'ERR_FILE', /not UTF-8/],
     ['utf16.yaml', 'ERR_FILE', /UTF-16/],
@@ -757,8 +756,8 @@ t.test('targets are read here as the scan reads them', (t) => {
   for (const target of ['bücher.example', 'BÜCHER.example.', 'XN--BCHER-KVA.example']) {
     t.match(evaluate(bookshop, closed(target)).findings[0], { code: 'missing', port: 22 }, target);
   }
-  t.equal(policy('{ host: bücher.example }').hosts[0]?.pattern.kind, 'name');
-  t.match(policy('{ host: bücher.example }').hosts[0]?.pattern, { name: 'xn--bcher-kva.example' });
+  t.equal(policy('{ host: bücher.example }').entries[0]?.members[0]?.pattern.kind, 'name');
+  t.match(policy('{ host: bücher.example }').entries[0]?.members[0]?.pattern, { name: 'xn--bcher-kva.example' });
   t.throws(() => policy('{ host: 192.0.2.1-9 }'), { message: /hosts\[0\]\.host: "192\.0\.2\.1-9" is a range/ });
   t.end();
 });
@@ -774,15 +773,15 @@ t.test('the ports to scan are those that decide every target', (t) => {
     ].join('\n'),
   );
   const cases: readonly [targets: string[], ports: string, named: string][] = [
-    [[host], '22', '22'],
-    [['OFFSITE7.example.org.'], '22', '22'],
+    [[host], '22,443', '22,443'],
+    [['OFFSITE7.example.org.'], '22,443', '22,443'],
     [['www.example.org'], '443', '443'],
     [[host, 'www.example.org'], '22,443', '22,443'],
-    [['192.0.2.5'], '25', ''],
+    [['192.0.2.5'], '25,443', '443'],
     [['192.0.2.1-9'], '25,443', '443'],
     [['192.0.2.6-9'], '443', '443'],
-    [['192.0.2.5', '198.51.100.7'], '25,80', ''],
-    [['198.51.100.0/25'], '80', ''],
+    [['192.0.2.5', '198.51.100.7'], '25,80,443', '443'],
+    [['198.51.100.0/25'], '80,443', '443'],
     [['198.51.0.0/16'], '80,443', '443'],
   ];
   for (const [targets, ports, named] of cases) {
@@ -916,7 +915,7 @@ t.test('restricted: which side a vantage stands on', (t) => {
 
 t.test('exceptions', (t) => {
   const exception =
-    '    exceptions: [{ port: 8080, owner: igb, reason: vendor migration, ticket: CHG-12, expires: 2026-01-31 }]\n';
+    '    maxAge: 9999d\n    exceptions: [{ port: 8080, owner: igb, reason: vendor migration, ticket: CHG-12, expires: 2026-01-31 }]\n';
   const rules = ['{ port: 22, exposure: public }'];
   const snapshot = snapshotOf({ [v4]: { open: { 22: 'ssh', 8080: 'http' } } }, noIpv6());
   const judge = (now: string, keys = exception) => evaluate(policyOf(rules, keys), snapshot, { now: new Date(now) });
@@ -931,7 +930,7 @@ t.test('exceptions', (t) => {
     { outcome: 'fail', code: 'exception-expired' },
     'also under review',
   );
-  t.equal(judge('not a time').verdict, 'fail', 'a clock that cannot be read excuses nothing');
+  t.equal(judge('not a time').verdict, 'indeterminate', 'a clock that cannot be read decides nothing');
   t.equal(
     evaluate(policyOf(rules, exception), snapshotOf({ [v4]: { open: { 22: 'ssh' } } }, noIpv6()), {
       now: new Date('2027-01-01'),
@@ -967,44 +966,6 @@ t.test('seen from itself', (t) => {
   const exposed = snapshotOf({ [v4]: { self: true }, [v6]: { open: { 3306: 'mysql' } } });
   t.equal(evaluate(policy, exposed, { explicit: false }).verdict, 'fail', 'what the outside sees fails');
   t.equal(evaluate(policy, mixed).verdict, 'indeterminate');
-  t.end();
-});
-
-t.test('versions', (t) => {
-  const cases: [string, string, 'enough' | 'older' | 'unclear'][] = [
-    ['9.2p1', '9.2p1', 'enough'],
-    ['9.2p1 Debian-2+deb12u10', '9.2p1', 'enough'],
-    ['9.10', '9.9', 'enough'],
-    ['9.2', '9.2.0', 'enough'],
-    ['9.2p2', '9.2', 'enough'],
-    ['8.9p1', '9.2p1', 'older'],
-    ['9.2p1', '9.2p2', 'older'],
-    ['5.1.73', '5.6', 'older'],
-    ['9.2', '9.2p1', 'unclear'],
-    ['9.2-rc1', '9.2', 'unclear'],
-    ['9.3-rc1', '9.2', 'enough'],
-    ['10.11.19-MariaDB-0+deb12u1', '10.11.19', 'enough'],
-    ['5.5.5-10.11.19-MariaDB', '10.11', 'enough'],
-    ['1.0.2k', '1.0.2', 'unclear'],
-    ['1.0.2k', '1.0.1', 'enough'],
-    ['v1.2.3', '1.2', 'enough'],
-    ['', '1', 'unclear'],
-    ['OpenSSH_9', '9', 'unclear'],
-    ['1.2.3.4.5.6.7.8.9', '1.2', 'unclear'],
-    ['99999999999', '1', 'unclear'],
-  ];
-  for (const [found, minimum, kind] of cases)
-    t.equal(compareVersions(found, minimum).kind, kind, `${found} ≥ ${minimum}`);
-  const version = fc.array(fc.nat(50), { minLength: 1, maxLength: 4 }).map((numbers) => numbers.join('.'));
-  fc.assert(
-    fc.property(version, version, (a, b) => {
-      const kinds = [compareVersions(a, b).kind, compareVersions(b, a).kind];
-      return !(kinds[0] === 'older' && kinds[1] === 'older') && !kinds.includes('unclear');
-    }),
-  );
-  fc.assert(
-    fc.property(fc.string(), (text) => ['enough', 'older', 'unclear'].includes(compareVersions(text, '1.2').kind)),
-  );
   t.end();
 });
 
@@ -1257,21 +1218,6 @@ t.test('finding a policy', async (t) => {
       `${name}: whether it declares anything cannot be told`,
     );
   }
-});
-
-t.test('remedies', (t) => {
-  for (const { services, steps } of remedyTable) {
-    t.notMatch(
-      steps.replace(/remove [^.;]*/g, ''),
-      /(?:=|listen|bind)\s*\[?::\]?(?![:\w])/i,
-      `${services.join(', ')}: leaves no :: open`,
-    );
-    t.match(remedyFor(services[0], 1), /run exposcan again: the port must be reachable on neither IPv4 nor IPv6/);
-  }
-  const named = remedyTable.flatMap(({ services }) => services);
-  t.equal(new Set(named).size, named.length, 'each service once');
-  t.match(remedyFor('no-such-service', 4711), /4711.*inet covers IPv4 and IPv6/);
-  t.end();
 });
 
 t.test('10,000 addresses and ports that alternate are judged without going through every pair', async (t) => {

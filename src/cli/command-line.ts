@@ -1,17 +1,20 @@
-import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
+import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { ExposcanError } from '../model/errors.js';
 import { terminalSafe } from '../model/printable.js';
 import { packageVersion } from '../net/package-version.js';
 import { exitCodes } from './exit-code.js';
+import { collect, probingCommand } from './probe-arguments.js';
+import { reconcileCommand, type ReconcileFlags } from './reconcile-arguments.js';
 import type { ScanFlags } from './scan-options.js';
 
 /** Words that later versions give a meaning to; kept free now, so that no script changes its meaning then. */
-const reservedWords = ['check', 'verify', 'watch', 'history', 'reconcile', 'policy', 'report', 'protocols'];
+const reservedWords = ['check', 'verify', 'watch', 'history', 'policy', 'report', 'protocols'];
 
 /** What a command line can ask for; each gives the exit code. */
 export interface Commands {
   readonly scan: (targets: readonly string[], flags: ScanFlags) => Promise<number>;
   readonly diff: (before: string, after: string, flags: { json?: true }) => Promise<number>;
+  readonly reconcile: (flags: ReconcileFlags) => Promise<number>;
 }
 
 /** Loaded when they are asked for, so that `--help` need not wait for them. */
@@ -23,6 +26,10 @@ const programCommands: Commands = {
   async diff(before, after, flags) {
     const { runDiff } = await import('./diff-command.js');
     return runDiff(before, after, flags);
+  },
+  async reconcile(flags) {
+    const { runReconcile } = await import('./reconcile-command.js');
+    return runReconcile(flags);
   },
 };
 
@@ -39,7 +46,7 @@ export async function runCommandLine(args: readonly string[], commands: Commands
       `"${first}" is kept for a subcommand of a later version. To scan a host of that name: exposcan -- ${first}`,
     );
   }
-  const command = first === 'diff' ? diffCommand(commands, finish) : scanCommand(commands, finish);
+  const { command, isSubcommand } = commandFor(first, commands, finish);
   command.exitOverride().configureOutput({
     outputError: (text, write) => {
       // Commander breaks its own lines; what it quotes of the user's words may hold anything else.
@@ -53,12 +60,32 @@ export async function runCommandLine(args: readonly string[], commands: Commands
     },
   });
   try {
-    await command.parseAsync(first === 'diff' ? args.slice(1) : [...args], { from: 'user' });
+    await command.parseAsync(isSubcommand ? args.slice(1) : [...args], { from: 'user' });
   } catch (error) {
     if (!isCommanderEnd(error)) throw error;
     return error.exitCode === 0 ? exitCodes.conforms : exitCodes.usage;
   }
   return code;
+}
+
+function commandFor(
+  word: string | undefined,
+  commands: Commands,
+  finish: (code: number) => void,
+): { command: CommandUnknownOpts; isSubcommand: boolean } {
+  switch (word) {
+    case 'diff':
+      return { command: diffCommand(commands, finish), isSubcommand: true };
+    case 'reconcile':
+      return {
+        command: reconcileCommand(async (flags) => {
+          finish(await commands.reconcile(flags));
+        }),
+        isSubcommand: true,
+      };
+    default:
+      return { command: scanCommand(commands, finish), isSubcommand: false };
+  }
 }
 
 /** Commander ends `--help` and every usage error by throwing, its message already printed. */
@@ -67,31 +94,16 @@ function isCommanderEnd(error: unknown): error is { exitCode: number } {
 }
 
 function scanCommand(commands: Commands, finish: (code: number) => void) {
-  return new Command('exposcan')
+  return probingCommand('exposcan')
     .description(
       'Shows which TCP services a host exposes to whoever stands outside it, on IPv4 and IPv6,\n' +
         'and whether that is what its owner declared.',
     )
-    .usage('[options] TARGET...\n       exposcan diff A.json B.json')
-    .argument('[target...]', 'name, address, CIDR block, range a-b, @FILE with targets, or - for stdin')
-    .option(
-      '-p, --ports <spec>',
-      'ports: 22,80,8000-8100, all, common, service names (default: all up to 16 addresses)',
+    .usage(
+      '[options] TARGET...\n       exposcan diff A.json B.json\n       exposcan reconcile --inside FILE --snapshot FILE',
     )
-    .option('-4, --ipv4', 'IPv4 only')
-    .option('-6, --ipv6', 'IPv6 only')
     .option('--policy <file>', 'judge by this policy; a shipped one by its bare name')
     .option('--no-policy', 'do not judge')
-    .addOption(new Option('--method <method>', 'how to probe').choices(['auto', 'connect', 'syn']).default('auto'))
-    .option('--rate <n>', 'at most so many probes a second', positiveNumber)
-    .option('--timeout <ms>', 'longest wait for one answer (default: adapts, 3000 at most)', positiveNumber)
-    .option('--retries <n>', 'how often silence is probed again (default: 2)', wholeNumber)
-    .option('--concurrency <n>', 'at most so many probes under way (default: adapts, 8192 at most)', positiveWhole)
-    .option('--polite', 'few probes at a time, for fragile hosts and paths')
-    .option('--control <host:port>', 'a known-open endpoint, to test the way out of here; may repeat', collect, [])
-    .option('--exclude <spec>', 'leave these addresses, blocks, ranges or names out; may repeat', collect, [])
-    .option('--yes', 'scan more than 65,536 addresses')
-    .option('--vantage <name>', 'name of the place this scan runs from')
     .option('--json', 'write the snapshot document to stdout')
     .option(
       '-o, --output <file>',
@@ -123,28 +135,4 @@ function diffCommand(commands: Commands, finish: (code: number) => void) {
     .action(async (before, after, options) => {
       finish(await commands.diff(before, after, options));
     });
-}
-
-function collect(value: string, previous: string[]): string[] {
-  return [...previous, value];
-}
-
-function positiveNumber(text: string): number {
-  const value = Number(text);
-  if (!/^\d{1,9}(\.\d{1,3})?$/.test(text) || value <= 0) {
-    throw new InvalidArgumentError('Expected a number above 0, like 100 or 0.5.');
-  }
-  return value;
-}
-
-function wholeNumber(text: string): number {
-  const value = Number(text);
-  if (!/^\d{1,6}$/.test(text)) throw new InvalidArgumentError('Expected a whole number, 0 or above.');
-  return value;
-}
-
-function positiveWhole(text: string): number {
-  const value = wholeNumber(text);
-  if (value === 0) throw new InvalidArgumentError('Expected a whole number above 0.');
-  return value;
 }

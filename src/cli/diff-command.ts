@@ -1,5 +1,5 @@
-import type { Snapshot } from '../model/snapshot.js';
 import { exitCodes } from './exit-code.js';
+import { readSnapshotFile } from './snapshot-file.js';
 import { wantsColour, widthOf } from './terminal.js';
 
 /** Compares two snapshot files. Gives the exit code. Throws `ExposcanError`. */
@@ -21,10 +21,4 @@ export async function runDiff(beforeFile: string, afterFile: string, flags: { js
     case 'coverage-lost':
       return exitCodes.indeterminate;
   }
-}
-
-async function readSnapshotFile(path: string): Promise<Snapshot> {
-  const { maxSnapshotBytes, parseSnapshot } = await import('../model/read-snapshot.js');
-  const { readTextFile } = await import('../net/read-text-file.js');
-  return parseSnapshot(await readTextFile(path, 'the snapshot', maxSnapshotBytes), path);
 }

@@ -1,12 +1,10 @@
-import { ExposcanError } from '../model/errors.js';
 import { terminalSafe } from '../model/printable.js';
 import type { Snapshot } from '../model/snapshot.js';
-import type { ScanOptions } from '../scan/options.js';
 import { wantsColour, widthOf } from './terminal.js';
 import { choosePolicy, type ChosenPolicy } from './choose-policy.js';
 import { exitCodeOf } from './exit-code.js';
 import { onInterrupt } from './interrupt.js';
-import { showProgress } from './progress.js';
+import { observe, sayMethod } from './live-scan.js';
 import { checkWritable, writeReport } from './report-file.js';
 import { type ScanFlags, scanOptions } from './scan-options.js';
 
@@ -41,35 +39,6 @@ async function reportWriters(paths: readonly string[]) {
   const writers = paths.map((path) => ({ path, format: reportFor(path) }));
   for (const { path } of writers) await checkWritable(path);
   return writers;
-}
-
-/** The SYN engine is not part of this version; what it would need is checked all the same, so that the answer is useful. */
-async function sayMethod(flags: ScanFlags, say: (line: string) => void): Promise<void> {
-  if (flags.method !== 'syn' && flags.verbose !== true) return;
-  const { rawSocketSupport } = await import('../net/raw-sockets.js');
-  const support = await rawSocketSupport();
-  const raw = support.available ? 'raw sockets are available' : support.why;
-  if (flags.method === 'syn') {
-    throw new ExposcanError(
-      'ERR_USAGE',
-      `--method syn is not part of this version (${raw}). Use --method connect, which sees the same states.`,
-    );
-  }
-  say(`probing by connect (${raw})`);
-}
-
-async function observe(options: ScanOptions, flags: ScanFlags): Promise<Snapshot> {
-  const { scan } = await import('../scan/scan.js');
-  const run = scan(options);
-  const hideProgress =
-    flags.quiet === true
-      ? undefined
-      : showProgress(process.stderr, () => run.progress(), process.env['TERM'] === 'dumb');
-  try {
-    return await run.snapshot();
-  } finally {
-    hideProgress?.();
-  }
 }
 
 async function judged(snapshot: Snapshot, chosen: ChosenPolicy | undefined): Promise<Snapshot> {

@@ -3,12 +3,11 @@ import type { PortRange } from '../model/ports.js';
 import type { ScanOptions } from '../scan/options.js';
 import type { ChosenPolicy } from './choose-policy.js';
 
-/** The flags of `exposcan TARGET…`, as the command line gives them. */
-export interface ScanFlags {
+/** The flags that say what to probe and how, as the command line gives them. */
+export interface ProbeFlags {
   readonly ports?: string;
   readonly ipv4?: true;
   readonly ipv6?: true;
-  readonly policy?: string | false;
   readonly method: 'auto' | 'connect' | 'syn';
   readonly rate?: number;
   readonly timeout?: number;
@@ -19,16 +18,21 @@ export interface ScanFlags {
   readonly exclude: readonly string[];
   readonly yes?: true;
   readonly vantage?: string;
-  readonly json?: true;
-  readonly output: readonly string[];
   readonly quiet?: true;
   readonly verbose?: true;
+}
+
+/** The flags of `exposcan TARGET…`. */
+export interface ScanFlags extends ProbeFlags {
+  readonly policy?: string | false;
+  readonly json?: true;
+  readonly output: readonly string[];
 }
 
 /** What the flags ask of a scan; ports that no flag names are the policy's. Throws `ERR_BAD_PORTS`. */
 export async function scanOptions(
   targets: readonly string[],
-  flags: ScanFlags,
+  flags: ProbeFlags,
   chosen: ChosenPolicy | undefined,
 ): Promise<ScanOptions> {
   const { policyPorts, namedPorts } = await portsOf(targets, chosen);
@@ -64,7 +68,7 @@ async function parsePorts(text: string): Promise<readonly PortRange[]> {
   return parsePortSpec(text);
 }
 
-function familiesOf({ ipv4, ipv6 }: ScanFlags): readonly Family[] {
+function familiesOf({ ipv4, ipv6 }: ProbeFlags): readonly Family[] {
   if (ipv4 === ipv6) return [4, 6];
   return ipv4 === true ? [4] : [6];
 }

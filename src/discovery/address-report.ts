@@ -3,6 +3,7 @@ import type { ObserverCode } from '../model/errors.js';
 import type { Reason } from '../model/observation.js';
 import { type PortRange, rangesOf } from '../model/ports.js';
 import { acceptsEverything, type AddressPlan, type AddressScan } from './address-scan.js';
+import { isTooSoon } from './origin.js';
 import type { ProbeOutcome } from './outcome.js';
 import { isProvedSilent } from './silence.js';
 
@@ -13,6 +14,8 @@ export interface AddressReport {
   readonly notOpen: readonly { state: 'closed' | 'filtered'; reason: Reason; ports: readonly PortRange[] }[];
   readonly unknown: readonly { code: ObserverCode; message: string; ports: readonly PortRange[] }[];
   readonly acceptsEverything: boolean;
+  /** The least time that an accepted handshake took, in milliseconds; undefined where none was accepted in time to measure it. */
+  readonly roundTrip?: number;
 }
 
 export const acceptsEverythingMessage = 'every port accepts here, also those that nothing listens on';
@@ -42,8 +45,9 @@ export function reportAddress(scan: AddressScan, controlFailures: ControlFailure
   const notOpen = new Map<string, { state: 'closed' | 'filtered'; reason: Reason; ports: number[] }>();
   const unknown = new Map<string, { code: ObserverCode; message: string; ports: number[] }>();
   const weakness = weaknessOfSilence(scan);
+  const forged = refusedByAnother(scan);
   for (const port of scan.plan.ports) {
-    const decision = decide(scan, port, scan.outcomes.get(port), weakness, controlFailures.get(port));
+    const decision = decide(scan, port, scan.outcomes.get(port), weakness, forged, controlFailures.get(port));
     if (decision.kind === 'open') open.push(port);
     else if (decision.kind === 'not-open') {
       const { state, reason } = decision;
@@ -59,6 +63,7 @@ export function reportAddress(scan: AddressScan, controlFailures: ControlFailure
     notOpen: [...notOpen.values()].map((group) => ({ ...group, ports: rangesOf(group.ports) })),
     unknown: [...unknown.values()].map((group) => ({ ...group, ports: rangesOf(group.ports) })),
     acceptsEverything: acceptsEverything(scan),
+    ...(scan.handshakes.least === Number.POSITIVE_INFINITY ? {} : { roundTrip: scan.handshakes.least }),
   };
 }
 
@@ -67,6 +72,7 @@ function decide(
   port: number,
   outcome: ProbeOutcome | undefined,
   weakness: Decision | undefined,
+  forged: Decision | undefined,
   controlFailure: { readonly message: string; readonly refused: boolean } | undefined,
 ): Decision {
   if (outcome === undefined) {
@@ -78,6 +84,7 @@ function decide(
   if (controlFailure !== undefined && (outcome.state === 'filtered' || controlFailure.refused)) {
     return unknownBecause('ERR_CONTROL_FAILED', controlFailure.message);
   }
+  if (forged !== undefined && outcome.state === 'closed' && isTooSoon(scan, scan.refusals.get(port))) return forged;
   if (outcome.state === 'closed') return { kind: 'not-open', state: 'closed', reason: outcome.reason };
   if (weakness !== undefined) return weakness;
   if (isProvedSilent(scan.silence, port, scan.plan.repeats)) {
@@ -88,6 +95,17 @@ function decide(
   return unknownBecause(
     'ERR_CANARY_LOST',
     'the address answered only for a part of the scan, and this was silent in the other',
+  );
+}
+
+/** What refusals are worth that came too soon; undefined where it is not proved that something else than the host refuses. */
+function refusedByAnother({ origin, handshakes }: AddressScan): Decision | undefined {
+  if (origin?.nearer === undefined) return undefined;
+  const [refusal, handshake] = [origin.nearer, handshakes.least].map((time) => time.toFixed(1));
+  return unknownBecause(
+    'ERR_NOT_FROM_HOST',
+    `refused within ${refusal} ms, when no handshake here takes less than ${handshake} ms: something nearer than the host, ` +
+      'perhaps a firewall on this machine, refuses in its name',
   );
 }
 

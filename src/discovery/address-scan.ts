@@ -1,7 +1,10 @@
 import type { Address } from '../model/address.js';
 import { type CanaryWatch, createCanaryWatch } from './canary.js';
 import { isAnswer } from './outcome.js';
+import { createHandshakeTimes, type HandshakeTimes } from './handshake-times.js';
+import type { OriginCheck } from './origin-check.js';
 import { createOutcomeTable, type OutcomeTable } from './outcome-table.js';
+import { createRefusalTimes, type RefusalTimes } from './refusal-times.js';
 import type { RoundTrip, TimeoutLimits } from './round-trip.js';
 import { createSilenceLog, type SilenceLog } from './silence.js';
 import { openWindow, type Window } from './window.js';
@@ -30,9 +33,10 @@ export interface AddressPlan {
 
 /**
  * Why a probe is sent: for the endpoint itself; to learn whether everything accepts; to find something that answers; to see
- * during the scan (`pulse`) and at its end (`canary`) that the address still answers; to learn whether anyone has the address.
+ * during the scan (`pulse`) and at its end (`canary`) that the address still answers; to learn whether anyone has the address; to
+ * learn whether refusals come from the host (`origin`).
  */
-export type Purpose = 'endpoint' | 'random-control' | 'hunt' | 'pulse' | 'canary' | 'neighbour';
+export type Purpose = 'endpoint' | 'random-control' | 'hunt' | 'pulse' | 'canary' | 'neighbour' | 'origin';
 
 export interface Probe {
   readonly scan: AddressScan;
@@ -48,8 +52,12 @@ export interface AddressScan {
   readonly plan: AddressPlan;
   readonly outcomes: OutcomeTable;
   readonly canaries: CanaryWatch;
-  readonly silence: SilenceLog;
-  stage: 'rounds' | 'neighbour' | 'canaries' | 'done';
+  silence: SilenceLog;
+  readonly handshakes: HandshakeTimes;
+  readonly refusals: RefusalTimes;
+  /** Set where refusals came suspiciously early, once that is looked into. */
+  origin: OriginCheck | undefined;
+  stage: 'rounds' | 'neighbour' | 'canaries' | 'origin' | 'done';
   round: number;
   /** Rounds beyond the repeats asked for, because some silence was worth nothing. */
   extraRounds: number;
@@ -91,6 +99,9 @@ export function startAddressScan(address: Address, plan: AddressPlan, now: numbe
     outcomes: createOutcomeTable(),
     canaries: createCanaryWatch(now),
     silence: createSilenceLog(),
+    handshakes: createHandshakeTimes(),
+    refusals: createRefusalTimes(),
+    origin: undefined,
     stage: 'rounds',
     round: 0,
     extraRounds: 0,

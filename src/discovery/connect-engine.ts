@@ -31,7 +31,7 @@ export interface EngineOptions {
   readonly plan: AddressPlan;
   /** Probes under way at once, over all addresses. */
   readonly maximumWindow: number;
-  /** Addresses under way at once; each holds 64 KiB of state. */
+  /** Addresses under way at once; each holds up to 192 KiB of state. */
   readonly maximumAddresses: number;
   /** Probes a second; undefined for as many as the windows allow. */
   readonly rate: number | undefined;

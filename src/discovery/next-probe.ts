@@ -13,6 +13,8 @@ const fewSilent = 64;
 const patientFactor = 2;
 /** Linux gives up on a neighbour after three seconds. */
 const neighbourTimeout = 4000;
+/** So few answers at once hold each other up by some milliseconds at most. */
+const quietWindow = 128;
 /** Pulses are for long stretches only. */
 const longQueue = 256;
 /** How often, to what size, and how soon after a loss the window may grow with nothing to go by. */
@@ -29,8 +31,9 @@ export function takeProbe(scan: AddressScan, now: number): Probe | undefined {
   return { scan, ...next, sentAt: now, deadline: now + timeoutOf(scan, next.port, next.purpose) };
 }
 
-/** At the same rate, more may be under way where each waits longer. */
-function room({ window, round, plan }: AddressScan): number {
+/** At the same rate, more may be under way where each waits longer; few where the time is what counts. */
+function room({ window, round, plan, stage }: AddressScan): number {
+  if (stage === 'origin') return Math.min(quietWindow, window.maximum);
   return Math.floor(round >= plan.repeats && round > 0 ? window.size * patientFactor : window.size);
 }
 
@@ -70,7 +73,8 @@ function timeoutOf(scan: AddressScan, port: number, purpose: Purpose): number {
   const { plan, roundTrip, round, queue } = scan;
   if (purpose === 'neighbour') return neighbourTimeout;
   const adapted = timeoutFor(roundTrip, round, plan.timeouts);
-  const matters = purpose === 'canary' || queue.length <= fewSilent || plan.hasPriority(port);
-  const patience = purpose === 'canary' || round >= plan.repeats ? (matters ? morePatientTimeout : patientTimeout) : 0;
+  const asksAgain = purpose === 'canary' || purpose === 'origin';
+  const matters = asksAgain || queue.length <= fewSilent || plan.hasPriority(port);
+  const patience = asksAgain || round >= plan.repeats ? (matters ? morePatientTimeout : patientTimeout) : 0;
   return Math.max(adapted, Math.min(patience, plan.timeouts.maximum));
 }

@@ -81,6 +81,10 @@ export function isOpen(outcome: ProbeOutcome | undefined): boolean {
   return outcome?.kind === 'state' && outcome.state === 'open';
 }
 
+export function isClosed(outcome: ProbeOutcome | undefined): boolean {
+  return outcome?.kind === 'state' && outcome.state === 'closed';
+}
+
 /** The host itself said something: accepted or refused. Only that makes its silence elsewhere mean anything. */
 export function isAnswer(outcome: ProbeOutcome): boolean {
   return outcome.kind === 'state' && outcome.state !== 'filtered';

@@ -1,6 +1,9 @@
 import { type AddressScan, isSettledFor, type Probe } from './address-scan.js';
 import { noteAnswer } from './canary.js';
-import { isAnswer, isOpen, isSilence, type ProbeOutcome } from './outcome.js';
+import { noteHandshake } from './handshake-times.js';
+import { isTooSoon } from './origin.js';
+import { noteOriginAnswer } from './origin-check.js';
+import { isAnswer, isClosed, isOpen, isSilence, type ProbeOutcome } from './outcome.js';
 import { addSample } from './round-trip.js';
 import { doubtSilence, noteAlive, noteSilence } from './silence.js';
 import { growByWindowful, growWindow, shrinkWindow } from './window.js';
@@ -16,10 +19,13 @@ const queueingTolerance = 5;
 export function settleProbe(scan: AddressScan, probe: Probe, outcome: ProbeOutcome, now: number): void {
   scan.inFlight -= 1;
   if (!isLocalFailure(outcome)) scan.hasSent = true;
-  const answer = isAnswer(outcome);
+  const took = now - probe.sentAt;
+  const isForged = isClosed(outcome) && isTooSoon(scan, took);
+  const answer = isAnswer(outcome) && !isForged;
+  noteTime(scan, probe.port, outcome, took);
   if (answer) {
-    scan.roundTrip = addSample(scan.roundTrip, now - probe.sentAt);
-    scan.fastest = Math.min(scan.fastest, now - probe.sentAt);
+    scan.roundTrip = addSample(scan.roundTrip, took);
+    scan.fastest = Math.min(scan.fastest, took);
     scan.answered = true;
     noteAlive(scan.silence, probe.sentAt);
     noteAnswer(scan.canaries, probe.port, outcome);
@@ -42,10 +48,18 @@ export function settleProbe(scan: AddressScan, probe: Probe, outcome: ProbeOutco
     case 'neighbour':
       if (outcome.kind === 'state' && outcome.reason === 'host-unreachable') scan.neighbourMissing = true;
       break;
+    case 'origin':
+      if (scan.origin !== undefined) noteOriginAnswer(scan.origin, probe.port, outcome, { took, tooSoon: isForged });
+      break;
     case 'hunt':
       break;
   }
   if (isOpen(outcome) && !scan.randomControlsStarted) startRandomControls(scan);
+}
+
+function noteTime(scan: AddressScan, port: number, outcome: ProbeOutcome, took: number): void {
+  if (isOpen(outcome)) noteHandshake(scan.handshakes, port, took);
+  else if (isClosed(outcome)) scan.refusals.note(port, took);
 }
 
 /** Pulses that stay away in a row suspend the scan of the address: going on would only collect worthless silence. */

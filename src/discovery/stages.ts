@@ -1,5 +1,7 @@
 import { acceptsEverything, type AddressScan, isSettledFor } from './address-scan.js';
-import { doubtSilence, isProvedSilent } from './silence.js';
+import { confirmNearer, isTooSoon, nextOriginAsk, retryOriginCheck, startOriginCheck } from './origin.js';
+import type { OriginCheck } from './origin-check.js';
+import { createSilenceLog, doubtSilence, isProvedSilent } from './silence.js';
 
 /** An address that never answered is probed again on this many ports at most: it ends as unknown either way. */
 const repeatsWithoutAnswer = 1024;
@@ -21,8 +23,19 @@ export function advance(scan: AddressScan, now: number, onLink: boolean): void {
     case 'canaries':
       weighCanaries(scan, now);
       break;
+    case 'origin':
+      weighOrigin(scan, now);
+      break;
     case 'done':
       break;
+  }
+  // Last of all, and once: who refused?
+  if (scan.stage === 'done' && scan.origin === undefined) {
+    scan.origin = startOriginCheck(scan);
+    if (scan.origin !== undefined) {
+      scan.stage = 'origin';
+      weighOrigin(scan, now);
+    }
   }
 }
 
@@ -127,4 +140,38 @@ function weighCanaries(scan: AddressScan, now: number): void {
     canaries.confirmed = false;
     startRound(scan, again, now);
   } else scan.stage = 'done';
+}
+
+/** Asks on, or draws the conclusion. */
+function weighOrigin(scan: AddressScan, now: number): void {
+  const { origin } = scan;
+  if (origin === undefined) scan.stage = 'done';
+  else if (origin.nearer === undefined) askForOrigin(scan, origin, now);
+  else {
+    const again = origin.secondLook?.next().value ?? [];
+    for (const port of again) scan.urgent.push({ port, purpose: 'origin' });
+    if (again.length === 0) reconsiderSilence(scan, now);
+  }
+}
+
+function askForOrigin(scan: AddressScan, origin: OriginCheck, now: number): void {
+  const port = nextOriginAsk(scan, origin);
+  if (port !== undefined) scan.urgent.push({ port, purpose: 'origin' });
+  else if (confirmNearer(scan, origin) || retryOriginCheck(scan, origin)) weighOrigin(scan, now);
+  else scan.stage = 'done';
+}
+
+/** What is not the host's own refusal gave no meaning to the host's silence either: that is to be observed anew. */
+function reconsiderSilence(scan: AddressScan, now: number): void {
+  const { canaries, plan } = scan;
+  scan.stage = 'done';
+  const silent = plan.ports.filter((port) => !isSettledFor(scan, port));
+  if (silent.length === 0 || acceptsEverything(scan)) return;
+  const genuine = canaries.refused.filter((port) => !isTooSoon(scan, scan.refusals.get(port)));
+  canaries.refused.splice(0, canaries.refused.length, ...genuine);
+  Object.assign(canaries, { confirmed: false, suspended: false, attempts: 0, lostPulses: 0 });
+  scan.silence = createSilenceLog();
+  scan.round = Math.max(scan.round, plan.repeats);
+  scan.extraRounds = 0;
+  startRound(scan, silent, now);
 }

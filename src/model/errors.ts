@@ -15,6 +15,7 @@ export const usageCodes = [
   'ERR_POLICY_SYNTAX',
   'ERR_POLICY_INVALID',
   'ERR_SNAPSHOT_INVALID',
+  'ERR_LISTING_INVALID',
   'ERR_REPORT_KIND',
 ] as const;
 
@@ -41,6 +42,8 @@ export const observerCodes = [
   'ERR_LOSSY',
   /** A control endpoint with this port number could not be reached: this vantage may be cut off from the port. */
   'ERR_CONTROL_FAILED',
+  /** The port was refused sooner than a round trip to the host takes: by something nearer, which spoke in the host's name. */
+  'ERR_NOT_FROM_HOST',
   /** File descriptors, ephemeral ports or buffers ran out here, however much the scan slowed down. */
   'ERR_RESOURCES',
   /** The kernel connected the probe to itself; nothing was learnt about the port. */

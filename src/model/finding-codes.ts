@@ -18,6 +18,8 @@ export const findingCodes = [
   'nothing-unlisted',
   /** Likewise for services that are kept from the outside wherever they are (`unlisted: review`). */
   'none-found',
+  /** Declared absent, and the host's own whole listing has no listener for it. */
+  'not-running',
 
   // fail
   /** Open to a vantage that the rule keeps out. */
@@ -34,6 +36,14 @@ export const findingCodes = [
   'wrong-product',
   /** The version is below the least that the rule allows. */
   'too-old',
+  /** The service speaks in clear text, and the rule wants TLS. */
+  'tls-missing',
+  /** TLS was negotiated in a version below the least that the rule allows. */
+  'tls-too-old',
+  /** The certificate has expired, or will too soon for the rule. */
+  'certificate-expiring',
+  /** Declared absent, and the host's own listing shows it listening, on whatever address. */
+  'runs',
 
   // indeterminate
   /** Asked for, and neither open nor not: the observer's error stands in the evidence. */
@@ -42,6 +52,14 @@ export const findingCodes = [
   'unidentified',
   /** The version could not be read or not be compared. */
   'version-unknown',
+  /** The rule asks something of TLS, and nothing could be learnt of it. */
+  'tls-unknown',
+  /** Filtered, and the rule accepts a refusal only (`accept: [closed]`). */
+  'not-proved',
+  /** What was seen is older than the policy allows (`maxAge`). */
+  'stale',
+  /** As the rule wants it, and nobody has said yet who answers for the rule or why it is so. */
+  'unreviewed',
   /** Ports that the policy needs were not scanned. */
   'not-covered',
   /** A target was not observed at all: no such name, no address, no lookup. */
@@ -64,6 +82,8 @@ export const findingCodes = [
   'would-be-exposed',
   /** Anything else seen from the host itself, which shows what listens and not what is exposed. */
   'seen-from-itself',
+  /** Declared absent and not in the host's own listing, which is not whole. */
+  'absence-unproved',
 ] as const;
 
 export type FindingCode = (typeof findingCodes)[number];

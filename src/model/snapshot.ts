@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { observerCodes } from './errors.js';
 import { findingCodes } from './finding-codes.js';
 import { methods, reasons } from './observation.js';
+import { mostLinks } from './vantage-links.js';
 
 const isoTime = z.iso.datetime({ precision: 3 });
 const family = z.union([z.literal(4), z.literal(6)]);
@@ -39,6 +40,17 @@ const tlsSchema = z.strictObject({
 const targetSchema = z.strictObject({
   target: z.string().describe('what the user typed'),
   addresses: z.array(z.string()).describe('every address of the target that was scanned'),
+  lookup: z
+    .enum(['literal', 'hosts-file', 'resolver'])
+    .optional()
+    .describe(
+      "where its addresses come from: they were typed, an entry of this machine's hosts file gives some of them at least, " +
+        'or they were looked up; absent where the hosts file could not be read, or an older exposcan wrote this',
+    ),
+  fromHostsFile: z
+    .array(z.string())
+    .optional()
+    .describe('with lookup hosts-file: those of the addresses that the hosts file gives'),
   noRecord: z.array(family).describe('families that the name was looked up for and has no address of'),
   errors: z.array(z.strictObject({ family: family.optional(), code: observerCode, message: z.string() })),
 });
@@ -92,7 +104,11 @@ const unknownSchema = z.strictObject({
   message: z.string(),
 });
 
-const findingSchema = z.strictObject({
+/** What the evidence of a finding amounts to, the best proof of a closed port before the weaker ones. */
+export const bases = ['answer', 'reset', 'refusal', 'firewall', 'silence', 'none'] as const;
+export type Basis = (typeof bases)[number];
+
+export const findingSchema = z.strictObject({
   rule: z.string().describe('the rule that decided, with its place in the policy'),
   outcome: z.enum(['pass', 'fail', 'indeterminate']),
   code: z.enum(findingCodes).describe('what kind of finding'),
@@ -101,12 +117,23 @@ const findingSchema = z.strictObject({
   family: family.optional(),
   port: port.optional(),
   ports: portList.optional().describe('where one finding speaks of many ports'),
+  vantage: z.string().optional().describe('the place from which this was seen'),
   service: z.string().optional(),
   expected: z.string(),
   actual: z.string(),
   evidence: z.string(),
+  basis: z
+    .enum(bases)
+    .optional()
+    .describe(
+      'how much the evidence proves: answer (open); reset (a refusal read off the wire); refusal (a refused connection); firewall (something on the way said no); silence; none',
+    ),
   remedy: z.string().optional(),
   severity: z.enum(['info', 'low', 'medium', 'high', 'critical']),
+  counted: z
+    .literal(false)
+    .optional()
+    .describe('below the severity that was asked for: reported, and not part of the verdict'),
   owner: z.string().optional(),
   reason: z.string().optional(),
 });
@@ -122,6 +149,13 @@ export const snapshotSchema = z.strictObject({
   vantage: z.strictObject({
     name: z.string(),
     sources: z.array(z.string()).describe("the source addresses that this machine's kernel chose"),
+    links: z
+      .array(z.string())
+      .max(mostLinks)
+      .optional()
+      .describe(
+        "in CIDR form: the subnets of this machine's own interfaces, but loopback, that hold a scanned address",
+      ),
   }),
   startedAt: isoTime,
   finishedAt: isoTime,
@@ -131,6 +165,13 @@ export const snapshotSchema = z.strictObject({
     families: z.array(family),
   }),
   targets: z.array(targetSchema),
+  paths: z
+    .array(z.strictObject({ address: z.string(), roundTripMs: z.number().min(0) }))
+    .optional()
+    .describe(
+      'the least time that a handshake took with each address that accepted one, in milliseconds; under load it is longer ' +
+        'than the true round trip, never shorter',
+    ),
   controls: z.array(
     z.strictObject({
       control: z.string(),

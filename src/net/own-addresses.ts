@@ -2,6 +2,7 @@ import { createSocket } from 'node:dgram';
 import { networkInterfaces } from 'node:os';
 import {
   type Address,
+  addressFromValue,
   type AddressRange,
   type Family,
   isLoopback,
@@ -13,26 +14,25 @@ import {
 export interface OwnAddresses {
   /** True for an address that this machine itself would answer for. */
   isOwn(address: Address): boolean;
-  /** True for an address that is reached without a router. */
-  isOnLink(address: Address): boolean;
+  /** The subnet of ours that holds this address, in CIDR form: then it is reached without a router. Loopback is none. */
+  linkOf(address: Address): string | undefined;
 }
 
 export function readOwnAddresses(): OwnAddresses {
   const own: Address[] = [];
-  const links: AddressRange[] = [];
+  const links: { readonly text: string; readonly range: AddressRange }[] = [];
   for (const details of Object.values(networkInterfaces()).flatMap((entries) => entries ?? [])) {
     const address = parseAddress(details.address);
     if (address === undefined) continue;
     own.push(address);
-    const link = details.cidr === null ? undefined : linkOf(address, Number(details.cidr.split('/')[1]));
-    if (link !== undefined && !details.internal) links.push(link);
+    if (details.cidr !== null && !details.internal) links.push(linkAround(address, Number(details.cidr.split('/')[1])));
   }
   return {
     isOwn: (address) =>
       isLoopback(address) ||
       isUnspecified(address) ||
       own.some(({ family, value }) => family === address.family && value === address.value),
-    isOnLink: (address) => links.some((link) => rangeHolds(link, address)),
+    linkOf: (address) => links.find(({ range }) => rangeHolds(range, address))?.text,
   };
 }
 
@@ -41,10 +41,11 @@ function isUnspecified({ value }: Address): boolean {
   return value === 0n;
 }
 
-function linkOf(address: Address, prefixLength: number): AddressRange {
-  const size = 1n << BigInt((address.family === 4 ? 32 : 128) - prefixLength);
-  const first = address.value - (address.value % size);
-  return { family: address.family, first, last: first + size - 1n };
+function linkAround({ family, value }: Address, prefixLength: number): { text: string; range: AddressRange } {
+  const size = 1n << BigInt((family === 4 ? 32 : 128) - prefixLength);
+  const first = value - (value % size);
+  const text = `${addressFromValue(family, first).text}/${prefixLength}`;
+  return { text, range: { family, first, last: first + size - 1n } };
 }
 
 /**

@@ -6,21 +6,35 @@ import { printableText } from '../model/printable.js';
  * Reads a file of UTF-8 text, at most `limit` bytes of it, whatever the file says of its own size: it may be a pipe or a
  * device. `what` is the noun for messages: `the snapshot`. Throws `ERR_FILE`.
  */
-export async function readTextFile(path: string, what: string, limit: number): Promise<string> {
+export function readTextFile(path: string, what: string, limit: number): Promise<string> {
+  return readText(createReadStream(path), { what: `${what} ${printableText(path)}`, file: path }, limit);
+}
+
+/** Likewise of a stream, such as standard input. */
+export function readTextStream(
+  source: AsyncIterable<string | Uint8Array>,
+  what: string,
+  limit: number,
+): Promise<string> {
+  return readText(source, { what: `${what} from standard input`, file: '-' }, limit);
+}
+
+async function readText(
+  source: AsyncIterable<string | Uint8Array>,
+  { what, file }: { readonly what: string; readonly file: string },
+  limit: number,
+): Promise<string> {
   const refuse = (why: string, cause?: unknown) =>
-    new ExposcanError('ERR_FILE', `Cannot read ${what} ${printableText(path)}: ${why}.`, {
-      cause,
-      position: { file: path },
-    });
+    new ExposcanError('ERR_FILE', `Cannot read ${what}: ${why}.`, { cause, position: { file } });
   const chunks: Uint8Array[] = [];
   let size = 0;
   try {
-    const source: AsyncIterable<Uint8Array> = createReadStream(path);
     for await (const chunk of source) {
-      size += chunk.length;
+      const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
+      size += bytes.length;
       // Leaving the loop closes the file.
       if (size > limit) throw refuse(`it is larger than ${limit} bytes`);
-      chunks.push(chunk);
+      chunks.push(bytes);
     }
   } catch (error) {
     throw error instanceof ExposcanError ? error : refuse(reasonOf(error), error);

@@ -1,37 +1,37 @@
-import { bothFamilies, type Family } from '../model/address.js';
+import { bothFamilies, type Address, type Family } from '../model/address.js';
 import type { ObserverCode } from '../model/errors.js';
 import type { FindingCode } from '../model/finding-codes.js';
 import { literalRange, type TargetSpec } from '../model/parse-target.js';
+import type { PortRange } from '../model/ports.js';
 import { terminalSafe } from '../model/printable.js';
 import { counted } from '../model/quantity.js';
 import type { Finding, SnapshotTarget } from '../model/snapshot.js';
 import { findingFor } from './draft.js';
-import type { HostPolicy, Policy } from './policy.js';
-import type { SnapshotView, TargetView } from './view.js';
+import { vantageName } from './evidence.js';
+import type { Look } from './look.js';
+import type { TargetView } from './observed.js';
+import type { Policy } from './policy.js';
+import type { ResolvedHost } from './resolved-host.js';
 import { hostText } from './rule-words.js';
+import type { Vantage } from './vantage.js';
 
-/** The families of which a target's addresses must have been observed, where these host entries speak of it. */
-function requiredFamilies(target: TargetSpec | undefined, named: HostPolicy | undefined): readonly Family[] {
+/** The families of which a target's addresses must have been observed, where the policy says this of it. */
+function requiredFamilies(target: TargetSpec | undefined, host: ResolvedHost | undefined): readonly Family[] {
   const literal = literalRange(target);
   const possible = literal === undefined ? bothFamilies : [literal.family];
-  return possible.filter((family) => named?.families?.includes(family) ?? true);
+  return possible.filter((family) => host?.families?.includes(family) ?? true);
 }
 
 /**
  * What of a target could not be looked at, beyond the ports of its addresses: a family that was not scanned, a lookup that
- * failed, addresses that were excluded, or all of it. `host`: the entry that speaks of the target, where one does.
+ * failed, addresses that were excluded, or all of it. `host`: what the policy says of the target by its name.
  */
-export function judgeCoverage(
-  policy: Policy,
-  host: HostPolicy | undefined,
-  view: SnapshotView,
-  scanned: TargetView,
-): Finding[] {
-  const { target, spec, addresses } = scanned;
+export function judgeCoverage(policy: Policy, host: ResolvedHost | undefined, scanned: TargetView): Finding[] {
+  const { target, spec, addresses, looks } = scanned;
   const required = requiredFamilies(spec, host);
   const indeterminate = (code: FindingCode, actual: string, evidence: string, remedy?: string): Finding =>
-    findingFor(target.target, {
-      rule: host === undefined ? `${policy.name} hosts` : hostText(policy, host, 'families'),
+    findingFor(target, {
+      rule: host === undefined ? `${policy.name} hosts` : hostText(host, 'families', host.statedAt('families')),
       outcome: 'indeterminate',
       code,
       expected: 'observed',
@@ -39,26 +39,49 @@ export function judgeCoverage(
       evidence,
       remedy,
     });
-  // An error of the other family, which this policy does not ask for, takes nothing from the answer.
-  const errors = target.errors.filter(({ family }) => family === undefined || required.includes(family));
-  const findings = errors.map((error) => {
-    const evidence = `${error.code}: ${terminalSafe(error.message)}`;
-    const finding = indeterminate(codeOf(error), 'not observed', evidence, lookRemedies[error.code]);
-    if (error.family !== undefined) finding.family = error.family;
-    return finding;
-  });
+  const findings: Finding[] = looks.flatMap((look) =>
+    look.errors
+      .filter((error) => matters(error, required, scanned))
+      .map((error) => {
+        const evidence = `${error.code}: ${terminalSafe(error.message)}`;
+        const finding = indeterminate(codeOf(error), 'not observed', evidence, lookRemedies[error.code]);
+        if (error.family !== undefined) finding.family = error.family;
+        return { ...finding, vantage: vantageName(look.vantage) };
+      }),
+  );
   for (const family of required) {
-    const seen = addresses.some((address) => address.family === family);
-    const accounted = seen || target.noRecord.includes(family) || errors.some((error) => error.family === family);
-    if (accounted || (addresses.length === 0 && errors.length > 0)) continue;
-    const why = view.askedFamilies.includes(family) ? 'nothing says whether it has any' : 'this family was not scanned';
-    const evidence = `no IPv${family} address of ${terminalSafe(target.target)} was observed, and ${why}`;
+    const isAccounted = looks.some((look) => accountsFor(look, family, addresses));
+    if (isAccounted || (addresses.length === 0 && findings.length > 0)) continue;
+    const isAsked = looks.some(({ askedFamilies }) => askedFamilies.includes(family));
+    const why = isAsked ? 'nothing says whether it has any' : 'this family was not scanned';
+    const evidence = `no IPv${family} address of ${terminalSafe(target)} was observed, and ${why}`;
     findings.push({ ...indeterminate('family-not-observed', 'not observed', evidence, 'Scan both families.'), family });
   }
   if (addresses.length === 0 && findings.length === 0) {
-    findings.push(indeterminate('not-observed', 'no address', `${terminalSafe(target.target)} has no address to scan`));
+    findings.push(indeterminate('not-observed', 'no address', `${terminalSafe(target)} has no address to scan`));
   }
   return findings;
+}
+
+/**
+ * An error of the other family, which this policy does not ask for, takes nothing from the answer; nor does it that one vantage
+ * was told to leave a family out that another has looked at.
+ */
+function matters(
+  { family, code }: SnapshotTarget['errors'][number],
+  required: readonly Family[],
+  { addresses, looks }: TargetView,
+): boolean {
+  if (family === undefined) return true;
+  if (!required.includes(family)) return false;
+  const isSeenElsewhere =
+    addresses.some((address) => address.family === family) || looks.some(({ noRecord }) => noRecord.includes(family));
+  return code !== 'ERR_FAMILY_NOT_SCANNED' || !isSeenElsewhere;
+}
+
+function accountsFor({ noRecord, errors }: Look, family: Family, addresses: TargetView['addresses']): boolean {
+  const isSeen = addresses.some((address) => address.family === family);
+  return isSeen || noRecord.includes(family) || errors.some((error) => error.family === family);
 }
 
 function codeOf({ code, family }: SnapshotTarget['errors'][number]): FindingCode {
@@ -72,7 +95,27 @@ const lookRemedies: Readonly<Partial<Record<ObserverCode, string>>> = {
   ERR_EXCLUDED: 'Scan all of its addresses: take them out of --exclude.',
 };
 
-/** Addresses that were scanned and that no entry of the policy speaks of, or not of their family. */
+/** An address of a target of which no snapshot says anything. */
+export function neverLookedAt(
+  host: ResolvedHost,
+  target: string,
+  { text, family }: Address,
+  ports: readonly PortRange[],
+): Finding {
+  const finding = findingFor(target, {
+    rule: hostText(host, 'ports', host.statedAt('ports')),
+    outcome: 'indeterminate',
+    code: 'not-covered',
+    ports,
+    expected: 'observed',
+    actual: 'not observed',
+    evidence: `${text} is an address of ${terminalSafe(target)}, and nothing was recorded of it`,
+    remedy: 'Scan it.',
+  });
+  return { ...finding, address: text, family };
+}
+
+/** Addresses that were scanned and that no entry of the policy speaks of. */
 export function noRule(policy: Policy, target: string, addresses: number): Finding {
   return findingFor(target, {
     rule: `${policy.name} hosts`,
@@ -97,14 +140,17 @@ export function nothingScanned(policy: Policy): Finding {
 }
 
 /** An interrupted scan may fail, and never passes. */
-export function incomplete(policy: Policy): Finding {
-  return findingFor(undefined, {
-    rule: `${policy.name} hosts`,
-    outcome: 'indeterminate',
-    code: 'incomplete',
-    expected: 'a complete scan',
-    actual: 'interrupted',
-    evidence: 'the scan was stopped before it had decided everything',
-    remedy: 'Run exposcan again and let it finish.',
-  });
+export function incomplete(policy: Policy, vantage: Vantage): Finding {
+  return {
+    ...findingFor(undefined, {
+      rule: `${policy.name} hosts`,
+      outcome: 'indeterminate',
+      code: 'incomplete',
+      expected: 'a complete scan',
+      actual: 'interrupted',
+      evidence: 'the scan was stopped before it had decided everything',
+      remedy: 'Run exposcan again and let it finish.',
+    }),
+    vantage: vantageName(vantage),
+  };
 }

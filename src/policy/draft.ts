@@ -1,20 +1,26 @@
 import type { FindingCode } from '../model/finding-codes.js';
 import { countPorts, formatRanges, type PortRange } from '../model/ports.js';
-import type { Finding, Outcome, Severity } from '../model/snapshot.js';
+import type { Basis, Finding, Outcome, Severity } from '../model/snapshot.js';
 import { terminalSafe } from '../model/printable.js';
-import type { Policy } from './policy.js';
-import type { AddressView, SnapshotView } from './view.js';
+import { vantageName } from './evidence.js';
 import type { HostRules } from './host-rules.js';
+import type { Sight } from './observed.js';
+import type { ResolvedHost } from './resolved-host.js';
+import type { Vantage } from './vantage.js';
+import type { AddressView } from './view.js';
 import { riskOf } from './remedies.js';
 
-/** One address, as one host entry of the policy judges it. */
+/** One address seen from one vantage, as the policy judges it. */
 export interface Scene {
-  readonly policy: Policy;
+  readonly host: ResolvedHost;
+  /** The host's rules for the address's family. */
   readonly rules: HostRules;
   /** What the user typed. */
   readonly target: string;
   readonly view: AddressView;
-  readonly vantage: SnapshotView['vantage'];
+  readonly vantage: Vantage;
+  /** What each vantage saw of the address, this one among them. */
+  readonly sights: readonly Sight[];
   /** What must have been observed here for the policy to be decided. */
   readonly required: readonly PortRange[];
   /** False for a family that the policy does not ask for: what is seen open there still counts, and nothing else does. */
@@ -32,10 +38,12 @@ export interface Draft {
   readonly expected: string;
   readonly actual: string;
   readonly evidence: string;
+  readonly basis?: Basis;
   readonly remedy?: string | undefined;
   readonly severity?: Severity | undefined;
   readonly owner?: string | undefined;
   readonly reason?: string | undefined;
+  readonly blanks?: readonly string[];
 }
 
 /** What a finding is worth where its rule does not say. A pass is worth knowing only. */
@@ -50,6 +58,7 @@ function severityOf({ outcome, severity, code, service }: Draft): Severity {
     case 'exception-expired':
       return riskOf(service) ?? 'medium';
     case 'wrong-service':
+    case 'tls-missing':
       return 'high';
     default:
       return 'medium';
@@ -70,18 +79,33 @@ function seenFromItself(draft: Draft): Draft {
   };
 }
 
-/** The finding of one address. */
-export function findingAt({ target, view }: Scene, draft: Draft): Finding {
-  const finding = findingFor(target, view.self ? seenFromItself(draft) : draft);
+/** A rule whose author has not said who answers for it, or why, is a draft: what it allows has not been decided yet. */
+function reviewed(draft: Draft): Draft {
+  if (draft.outcome !== 'pass' || draft.blanks === undefined || draft.blanks.length === 0) return draft;
+  const blanks = draft.blanks.join(' and ');
+  return {
+    ...draft,
+    outcome: 'indeterminate',
+    code: 'unreviewed',
+    evidence: `the rule's ${blanks} ${draft.blanks.length === 1 ? 'is' : 'are'} blank, so nobody has decided it yet; ${draft.evidence}`,
+    remedy: `Fill in ${blanks}, or remove the rule.`,
+  };
+}
+
+/** What one vantage's sight of an address amounts to. */
+export function findingAt({ target, view, vantage }: Scene, draft: Draft): Finding {
+  const finding = findingFor(target, view.self ? seenFromItself(draft) : reviewed(draft));
   finding.address = view.address.text;
   finding.family = view.address.family;
+  finding.vantage = vantageName(vantage);
   return finding;
 }
 
 /** The finding of a target as a whole. */
 export function findingFor(target: string | undefined, draft: Draft): Finding {
-  const { rule, outcome, code, expected, actual, evidence, ports = [], service, remedy, owner, reason } = draft;
-  const finding: Finding = { rule, outcome, code, expected, actual, evidence, severity: severityOf(draft) };
+  const { rule, outcome, code, expected, actual, evidence, basis = 'none', ports = [] } = draft;
+  const { service, remedy, owner, reason } = draft;
+  const finding: Finding = { rule, outcome, code, expected, actual, evidence, basis, severity: severityOf(draft) };
   if (target !== undefined) finding.host = terminalSafe(target);
   const [only] = ports;
   if (only !== undefined && countPorts(ports) === 1) finding.port = only.first;

@@ -1,18 +1,27 @@
 import { getOrInsert } from '../model/groups.js';
+import type { Disagreement } from '../model/disagreement.js';
 import { mergeRanges } from '../model/ports.js';
 import { isSelfScan, selfScanCodes } from '../model/self-scan.js';
-import type { Finding, Snapshot, Verdict } from '../model/snapshot.js';
-import { incomplete, judgeCoverage, noRule, nothingScanned } from './coverage.js';
+import type { Finding, Severity, Snapshot, Verdict } from '../model/snapshot.js';
+import type { Warning } from '../model/warning.js';
+import { incomplete, judgeCoverage, neverLookedAt, noRule, nothingScanned } from './coverage.js';
+import { disagreementsOf, type SeenAddress } from './disagreements.js';
 import type { Scene } from './draft.js';
-import { hostRules, type HostRules } from './host-rules.js';
+import { exceptionWarnings } from './exception-warnings.js';
 import { judgeAddress } from './judge-address.js';
-import { hostFinder, type HostFinder } from './match-host.js';
-import type { HostPolicy, Policy } from './policy.js';
-import { sortFindings, verdictOf } from './verdict.js';
-import { viewSnapshot, type SnapshotView, type TargetView } from './view.js';
+import { nameWarnings } from './name-sanity.js';
+import { observe, type Observed, type TargetView } from './observed.js';
+import type { Policy } from './policy.js';
+import { hostResolver, type HostResolver, type ResolvedHost } from './resolved-host.js';
+import { judgeUnseenHosts } from './unseen-hosts.js';
+import { vantageWarnings } from './vantage-sanity.js';
+import { countFrom, sortFindings, verdictOf } from './verdict.js';
 
 export interface EvaluateOptions {
-  /** When exceptions are looked at. Default: when the snapshot was finished, so that the same documents give the same answer. */
+  /**
+   * When the answer is for: exceptions, certificates and the age of snapshots are looked at as of then. Default: when the
+   * latest snapshot was finished, so that the same documents give the same answer.
+   */
   readonly now?: Date;
   /**
    * Whether somebody asked for this policy (default), or it is the baseline that is used for want of one. Without an explicit
@@ -20,83 +29,152 @@ export interface EvaluateOptions {
    * `would-be-exposed` are the open ports that would be flagged if the outside reached them.
    */
   readonly explicit?: boolean;
+  /**
+   * `scanned` (default): the hosts in the snapshots are judged. `declared`: so is every host that the policy names, and one
+   * that is in no snapshot is indeterminate. Patterns and `*` name none.
+   */
+  readonly hosts?: 'scanned' | 'declared';
+  /** Deviations of a lesser severity are reported and not counted. What is undecided always counts. Default: `info`. */
+  readonly severity?: Severity;
 }
 
 export interface Evaluation {
   readonly verdict: Verdict;
   /** Failures by severity, then what is indeterminate, then what passes. Evidence in them is printable. */
   readonly findings: Finding[];
+  /** What casts doubt on a vantage, and exceptions that will soon end. They do not change the verdict. */
+  readonly warnings: Warning[];
+  /** Where vantages, families or addresses of one name differ in what is open. */
+  readonly disagreements: Disagreement[];
 }
 
 /**
- * Judges a snapshot by a policy. Pure.
+ * Judges one snapshot, or several from one vantage or more, by a policy. Pure; the order of the snapshots does not matter, nor
+ * that one is given twice.
  *
- * Every address of every target is judged by the host entry that speaks of it most specifically, so a rule that holds on IPv4 and
- * fails on IPv6 gives two findings. What could not be observed is indeterminate, never a pass: unknown ports, ports or
- * families that were not scanned, addresses that no entry speaks of, the side of a restriction that this vantage cannot
- * see. Hosts of the policy that are not in the snapshot are not judged; a policy that decides nothing never passes.
+ * Every address of every target is judged by what the entries that speak of it say together, for each vantage by itself, so a rule
+ * that holds on IPv4 and fails on IPv6 gives two findings. What could not be observed is indeterminate, never a pass: unknown
+ * ports, ports or families that no vantage scanned, snapshots that are too old, addresses that no entry speaks of, the side of
+ * a restriction that no vantage stood on. What was seen at about the same time and differs is judged twice. A policy that decides
+ * nothing never passes. Throws `ERR_SNAPSHOT_INVALID` where a snapshot holds no addresses but other text.
  */
-export function evaluate(policy: Policy, snapshot: Snapshot, options: EvaluateOptions = {}): Evaluation {
-  const { now = new Date(snapshot.finishedAt), explicit = true } = options;
-  const view = viewSnapshot(snapshot);
-  const findings = sortFindings(judgeSnapshot(policy, view, now));
-  if (explicit) return { verdict: verdictOf(findings), findings };
-  if (isSelfScan(snapshot)) return { verdict: 'none', findings };
+export function evaluate(
+  policy: Policy,
+  given: Snapshot | readonly Snapshot[],
+  options: EvaluateOptions = {},
+): Evaluation {
+  const snapshots: readonly Snapshot[] = isList(given) ? given : [given];
+  const { now = latestOf(snapshots), explicit = true, hosts = 'scanned', severity = 'info' } = options;
+  const observed = observe(snapshots);
+  const judging: Judging = { policy, observed, now, resolver: hostResolver(policy), judged: new Map() };
+  const parts = observed.targets.map((target) => judgeTarget(judging, target));
+  const found = parts.flatMap((part) => part.findings);
+  if (observed.targets.length === 0) found.push(nothingScanned(policy));
+  for (const vantage of observed.interrupted) found.push(incomplete(policy, vantage));
+  if (hosts === 'declared') found.push(...judgeUnseenHosts(policy, observed));
+  const findings = sortFindings(countFrom(severity, snapshots.length > 1 ? distinctFindings(found) : found));
+  return {
+    verdict: explicit ? verdictOf(findings) : verdictOfBaseline(findings, snapshots),
+    findings,
+    warnings: distinctWarnings([
+      ...exceptionWarnings(policy, judging.judged.keys(), now),
+      ...snapshots.flatMap(vantageWarnings),
+      ...nameWarnings(snapshots),
+    ]),
+    disagreements: parts.flatMap((part) => part.disagreements),
+  };
+}
+
+function isList(given: Snapshot | readonly Snapshot[]): given is readonly Snapshot[] {
+  return Array.isArray(given);
+}
+
+function latestOf(snapshots: readonly Snapshot[]): Date {
+  return new Date(Math.max(0, ...snapshots.map(({ finishedAt }) => Date.parse(finishedAt))));
+}
+
+/** What this machine saw of itself is judged by nobody, so then not everything that was asked can pass. */
+function verdictOfBaseline(findings: readonly Finding[], snapshots: readonly Snapshot[]): Verdict {
+  if (snapshots.every(isSelfScan)) return 'none';
   const fromOutside = findings.filter(({ code }) => !selfScanCodes.includes(code));
   const verdict = verdictOf(fromOutside);
-  // What this machine saw of itself is judged by nobody, so not everything that was asked can pass.
-  return { verdict: verdict === 'pass' && fromOutside.length < findings.length ? 'indeterminate' : verdict, findings };
+  return verdict === 'pass' && fromOutside.length < findings.length ? 'indeterminate' : verdict;
 }
 
-function judgeSnapshot(policy: Policy, view: SnapshotView, now: Date): Finding[] {
-  const finder = hostFinder(policy);
-  const books = new Map<HostPolicy, Book>();
-  const bookOf = (host: HostPolicy) =>
-    getOrInsert(books, host, (): Book => ({ rules: hostRules(policy, host), judged: new Set() }));
-  const findings = view.targets.flatMap((scanned) => judgeTarget(policy, view, scanned, finder, bookOf, now));
-  if (view.targets.length === 0) findings.push(nothingScanned(policy));
-  if (!view.complete) findings.push(incomplete(policy));
-  return findings;
+/** What is kept while snapshots are judged. */
+interface Judging {
+  readonly policy: Policy;
+  readonly observed: Observed;
+  readonly now: Date;
+  readonly resolver: HostResolver;
+  /** By what the policy says of them: the addresses that have been judged already. */
+  readonly judged: Map<ResolvedHost, Set<string>>;
 }
 
-/** What is kept of a host entry while a snapshot is judged: its rules, and the addresses that it has judged already. */
-interface Book {
-  readonly rules: HostRules;
-  readonly judged: Set<string>;
+interface TargetJudgement {
+  readonly findings: Finding[];
+  readonly disagreements: Disagreement[];
 }
 
-function judgeTarget(
-  policy: Policy,
-  view: SnapshotView,
-  scanned: TargetView,
-  finder: HostFinder,
-  bookOf: (host: HostPolicy) => Book,
-  now: Date,
-): Finding[] {
-  const { target } = scanned.target;
-  const findings = judgeCoverage(policy, finder.forName(scanned.spec), view, scanned);
+function judgeTarget(judging: Judging, scanned: TargetView): TargetJudgement {
+  const { policy, observed, resolver, judged, now } = judging;
+  const { target, spec } = scanned;
+  const findings = judgeCoverage(policy, resolver.resolve(spec, undefined), scanned);
+  const seen: SeenAddress[] = [];
   let unruled = 0;
-  let shared = false;
+  let isShared = false;
   for (const address of scanned.addresses) {
-    const host = finder.forAddress(scanned.spec, address);
+    const host = resolver.resolve(spec, address);
     if (host === undefined) {
       unruled += 1;
       continue;
     }
-    const { rules, judged } = bookOf(host);
-    if (judged.has(address.text)) {
+    const already = getOrInsert(judged, host, () => new Set());
+    if (already.has(address.text)) {
       // Two targets lead to this address; it has its findings under the first.
-      shared = true;
+      isShared = true;
       continue;
     }
-    judged.add(address.text);
-    const required = host.ports === 'as-scanned' ? mergeRanges([...view.askedPorts, ...rules.ruledPorts]) : host.ports;
+    already.add(address.text);
+    const sights = observed.sightsOf(address, { now: now.getTime(), maxAge: host.maxAge });
+    const rules = host.rules(address.family);
+    // What a rule names must be decided, also where a more specific entry's ports leave it out.
+    const required = mergeRanges([
+      ...(host.ports === 'as-scanned' ? observed.askedPorts : host.ports),
+      ...rules.ruledPorts,
+    ]);
     const familyRequired = host.families?.includes(address.family) ?? true;
-    const { vantage } = view;
-    const scene: Scene = { policy, rules, target, view: view.viewOf(address), vantage, required, familyRequired, now };
-    for (const finding of judgeAddress(scene)) findings.push(finding);
+    const scenes = sights.map(({ vantage, view }): Scene => ({
+      host,
+      rules,
+      target,
+      view,
+      vantage,
+      sights,
+      required,
+      familyRequired,
+      now,
+    }));
+    for (const finding of judgeAddress(scenes)) findings.push(finding);
+    if (sights.length === 0) findings.push(neverLookedAt(host, target, address, required));
+    seen.push({ address, sights, ruleAt: (port) => rules.ruleAt(port) });
   }
   if (unruled > 0) findings.push(noRule(policy, target, unruled));
-  if (findings.length === 0 && !shared) findings.push(noRule(policy, target, scanned.addresses.length));
-  return findings;
+  if (findings.length === 0 && !isShared) findings.push(noRule(policy, target, scanned.addresses.length));
+  return { findings, disagreements: disagreementsOf(target, spec?.kind === 'name', seen) };
+}
+
+/** Two scans of one place and time find the same thing twice. */
+function distinctFindings(findings: readonly Finding[]): readonly Finding[] {
+  const keyOf = ({ rule, outcome, code, host, address, port, ports, vantage, actual, expected }: Finding) =>
+    [rule, outcome, code, host, address, port, ports, vantage, actual, expected].join('\n');
+  return [...new Map(findings.toReversed().map((finding) => [keyOf(finding), finding])).values()].toReversed();
+}
+
+function distinctWarnings(warnings: readonly Warning[]): Warning[] {
+  return [
+    ...new Map(
+      warnings.map((warning) => [`${warning.code} ${warning.vantage} ${warning.host} ${warning.message}`, warning]),
+    ).values(),
+  ];
 }

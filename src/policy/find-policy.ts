@@ -1,41 +1,30 @@
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { ExposcanError, systemCode } from '../model/errors.js';
-import { loadPolicy, readPolicyText } from './load-policy.js';
+import { ExposcanError } from '../model/errors.js';
+import { loadPolicy, loadPolicyText } from './load-policy.js';
 import { shareOfTarget } from './match-host.js';
 import { didYouMean } from '../model/nearest.js';
 import { recordedTarget, type TargetSpec } from '../model/parse-target.js';
-import { parsePolicy } from './parse-policy.js';
 import type { Policy } from './policy.js';
-
-/** Beside `dist/` and `src/` alike. */
-const shippedDirectory = fileURLToPath(new URL('../../policies/', import.meta.url));
+import { readPolicyText } from './policy-text.js';
+import { isBareName, shippedPolicies, shippedPolicy } from './shipped-policies.js';
+import { yamlFiles } from './yaml-files.js';
 
 /** A directory that is searched for policies holds no more files than this. */
 const searchedFiles = 200;
-
-/** The names of the policies that come with exposcan, in alphabetical order. */
-export async function shippedPolicies(): Promise<readonly string[]> {
-  const files = await yamlFiles(shippedDirectory);
-  return files.map((file) => file.replace(/\.ya?ml$/, ''));
-}
 
 /**
  * Loads a policy: one that comes with exposcan by its bare name (`baseline`), any other by its path.
  * A path that looks like a bare name is written `./name`. Throws what `loadPolicy` throws.
  */
 export async function findPolicy(nameOrPath: string): Promise<Policy> {
-  if (!/^[a-z0-9-]+$/.test(nameOrPath)) return loadPolicy(nameOrPath);
-  const shipped = await shippedPolicies();
-  if (shipped.includes(nameOrPath)) {
-    const file = `${nameOrPath}.yaml`;
-    return loadPolicy(join(shippedDirectory, file), file);
-  }
+  const found = await shippedPolicy(nameOrPath);
+  if (found !== undefined) return loadPolicy(found.path, found.file);
+  if (!isBareName(nameOrPath)) return loadPolicy(nameOrPath);
   try {
     return await loadPolicy(nameOrPath);
   } catch (error) {
     if (!(error instanceof ExposcanError) || error.code !== 'ERR_FILE') throw error;
+    const shipped = await shippedPolicies();
     const known = `${didYouMean(nameOrPath, shipped)} With exposcan come: ${shipped.join(', ')}.`;
     throw new ExposcanError('ERR_FILE', `${error.message}${known}`, { cause: error, position: { file: nameOrPath } });
   }
@@ -50,19 +39,26 @@ export async function findPolicy(nameOrPath: string): Promise<Policy> {
  */
 export async function policyForTargets(directory: string, targets: readonly string[]): Promise<Policy | undefined> {
   const specs = targets.map(recordedTarget);
-  const found: Policy[] = [];
   const files = await yamlFiles(directory);
   if (files.length > searchedFiles) {
     const message = `${directory} holds more than ${searchedFiles} YAML files. Name the one to judge by with --policy.`;
     throw new ExposcanError('ERR_FILE', message, { position: { file: directory } });
   }
+  const policies: Policy[] = [];
+  const nameless: string[] = [];
   for (const file of files) {
     const path = join(directory, file);
     const text = await readSearched(path);
     if (!looksLikePolicy(text)) continue;
-    const policy = parsePolicy(text, path);
-    if (specs.some((target) => speaksOf(policy, target))) found.push(policy);
+    if (/^name\s*:/m.test(text)) policies.push(await loadPolicyText(text, path));
+    else nameless.push(path);
   }
+  const included = new Set(policies.flatMap((policy) => policy.files.filter((file) => file !== policy.file)));
+  // A file without a name is a part of others. One that is part of none is a policy that lacks its name, which loading says.
+  for (const path of nameless) if (!included.has(path)) policies.push(await loadPolicy(path));
+  const found = policies.filter(
+    (policy) => !included.has(policy.file) && specs.some((target) => speaksOf(policy, target)),
+  );
   if (found.length <= 1) return found[0];
   const whole = found.filter((policy) => specs.every((target) => speaksOf(policy, target)));
   if (whole.length === 1) return whole[0];
@@ -87,28 +83,11 @@ async function readSearched(path: string): Promise<string> {
   }
 }
 
-function speaksOf(policy: Policy, target: TargetSpec | undefined): boolean {
-  return policy.hosts.some((host) => shareOfTarget(host, target) !== 'none');
+function speaksOf({ entries }: Policy, target: TargetSpec | undefined): boolean {
+  return entries.some(({ members }) => members.some(({ pattern }) => shareOfTarget(pattern, target) !== 'none'));
 }
 
 /** A directory named policies may hold those of other programs. */
 function looksLikePolicy(text: string): boolean {
   return /^version\s*:/m.test(text) && /^hosts\s*:/m.test(text);
-}
-
-async function yamlFiles(directory: string): Promise<string[]> {
-  try {
-    const names = await readdir(directory);
-    return names.filter((name) => /\.ya?ml$/.test(name)).sort();
-  } catch (error) {
-    const code = systemCode(error);
-    if (code === 'ENOENT' || code === 'ENOTDIR') return [];
-    throw new ExposcanError(
-      'ERR_FILE',
-      `The directory ${directory} cannot be searched for policies (${code ?? 'unknown error'}).`,
-      {
-        cause: error,
-      },
-    );
-  }
 }

@@ -1,32 +1,32 @@
 import { getOrInsert } from '../model/groups.js';
 import { mergeRanges, type PortRange } from '../model/ports.js';
 import type { OpenEntry } from '../model/snapshot.js';
-import type { HostPolicy, Policy, PolicyException, ServiceRule } from './policy.js';
+import { effectiveRules, type EffectiveRule } from './effective-rules.js';
+import type { ServiceRule } from './policy.js';
 import { ruleWords, type RuleWords } from './rule-words.js';
 import { relateService, suggestsService } from './service-names.js';
 
-/** The rules of one host entry, found by port or by service instead of one after another. */
+/** The rules of one host for one family, found by port or by service instead of one after another. */
 export interface HostRules {
-  readonly host: HostPolicy;
-  readonly withPorts: readonly ServiceRule[];
+  /** Those that name ports, each with the ports that it decides; at least one. */
+  readonly withPorts: readonly EffectiveRule[];
   /** Those that hold wherever their service is found. */
   readonly anywhere: readonly ServiceRule[];
-  /** Every port that a rule names. */
+  /** Every port that a rule decides. */
   readonly ruledPorts: readonly PortRange[];
   ruleAt(port: number): ServiceRule | undefined;
-  exceptionAt(port: number): PolicyException | undefined;
   wordsOf(rule: ServiceRule): RuleWords;
 }
 
-export function hostRules(policy: Policy, host: HostPolicy): HostRules {
-  const spans = host.services.flatMap((rule) => rule.ports.map((range) => ({ ...range, rule })));
+/** `layers`: rules of one family, the most specific layer first. */
+export function hostRules(layers: readonly (readonly ServiceRule[])[]): HostRules {
+  const withPorts = effectiveRules(layers).filter(({ ports }) => ports.length > 0);
+  const spans = withPorts.flatMap(({ rule, ports }) => ports.map((range) => ({ ...range, rule })));
   spans.sort((a, b) => a.first - b.first);
   const words = new Map<ServiceRule, RuleWords>();
-  const exceptions = new Map(host.exceptions.map((exception) => [exception.port, exception]));
   return {
-    host,
-    withPorts: host.services.filter(({ ports }) => ports.length > 0),
-    anywhere: host.services.filter(({ ports }) => ports.length === 0),
+    withPorts,
+    anywhere: firstOfEachService(layers.flat().filter(({ ports }) => ports.length === 0)),
     ruledPorts: mergeRanges(spans),
     ruleAt(port) {
       let [low, high] = [0, spans.length - 1];
@@ -40,9 +40,14 @@ export function hostRules(policy: Policy, host: HostPolicy): HostRules {
       }
       return undefined;
     },
-    exceptionAt: (port) => exceptions.get(port),
-    wordsOf: (rule) => getOrInsert(words, rule, () => ruleWords(policy, rule)),
+    wordsOf: (rule) => getOrInsert(words, rule, () => ruleWords(rule)),
   };
+}
+
+/** Of two rules about one service wherever it is found, the more specific entry's counts. */
+function firstOfEachService(rules: readonly ServiceRule[]): readonly ServiceRule[] {
+  const seen = new Set<string | undefined>();
+  return rules.filter(({ service }) => !seen.has(service) && seen.add(service));
 }
 
 /** Which rule speaks of an open port that none names, and how surely. */
@@ -64,7 +69,7 @@ export function strayRule(
 ): StrayRule | undefined {
   const named = rules.anywhere.find((rule) => isService(rule, entry));
   if (named !== undefined) return { rule: named, sure: true };
-  const elsewhere = rules.withPorts.filter((rule) => isService(rule, entry));
+  const elsewhere = rules.withPorts.map(({ rule }) => rule).filter((rule) => isService(rule, entry));
   const [first] = elsewhere;
   if (first !== undefined && elsewhere.every(keepsOut)) return { rule: first, sure: true };
   const suggested = rules.anywhere.find((rule) => rule.service !== undefined && suggestsService(rule.service, entry));

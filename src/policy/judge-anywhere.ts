@@ -2,7 +2,7 @@ import { countPorts, type PortRange } from '../model/ports.js';
 import { counted } from '../model/quantity.js';
 import type { Draft, Scene } from './draft.js';
 import { vantageName } from './evidence.js';
-import { missingRemedy, otherSide, vantageUnclear } from './judge-rule.js';
+import { missingRemedy, vantageUnclear } from './judge-rule.js';
 import { relateService, suggestsService } from './service-names.js';
 import type { ServiceRule } from './policy.js';
 import { expectationOf } from './truth-table.js';
@@ -13,8 +13,8 @@ import { expectationOf } from './truth-table.js';
  */
 export function judgeAnywhere(scene: Scene, rule: ServiceRule, gaps: readonly PortRange[]): Draft[] {
   const expectation = expectationOf(rule, scene.vantage, scene.view.address.family);
-  if (expectation === 'undecidable') return [vantageUnclear(scene, rule)];
-  return [...(expectation === 'open' ? judgeAbsence(scene, rule, gaps) : []), ...otherSide(scene, rule)];
+  if (expectation === 'undecidable') return [vantageUnclear(scene, rule, [])];
+  return expectation === 'open' ? judgeAbsence(scene, rule, gaps) : [];
 }
 
 function judgeAbsence(scene: Scene, rule: ServiceRule, gaps: readonly PortRange[]): Draft[] {

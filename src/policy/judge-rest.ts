@@ -14,7 +14,6 @@ import type { OpenEntry } from '../model/snapshot.js';
 import type { Draft, Scene } from './draft.js';
 import { vantageName } from './evidence.js';
 import { strayRule } from './host-rules.js';
-import type { HostPolicy } from './policy.js';
 import { expectationOf } from './truth-table.js';
 import type { UnknownGroup } from './view.js';
 import { hostText } from './rule-words.js';
@@ -23,58 +22,56 @@ import { hostText } from './rule-words.js';
 export interface Gaps {
   /** Asked for and not decided, and named by no rule. */
   readonly undecided: readonly UnknownGroup[];
-  /** Never asked for, or lost. Named by a rule or not. */
+  /** Never asked for, or lost, whatever the vantage. Named by a rule or not. */
   readonly uncovered: readonly PortRange[];
   /** All of which nothing is known, the unknown among them that a rule names. */
   readonly all: readonly PortRange[];
 }
 
-export function gapsOf({ view, rules, required }: Scene): Gaps {
+export function gapsOf({ view, sights, rules, required }: Scene): Gaps {
   const unruled = subtractRanges(required, rules.ruledPorts);
   const undecided = view.unknown
     .map((group) => ({ ...group, ranges: intersectRanges(group.ranges, unruled) }))
     .filter(({ ranges }) => ranges.length > 0);
-  const uncovered = subtractRanges(required, view.accounted);
+  const uncovered = subtractRanges(required, mergeRanges(sights.flatMap((sight) => sight.view.accounted)));
   const unknown = view.unknown.flatMap(({ ranges }) => intersectRanges(ranges, required));
   return { undecided, uncovered, all: mergeRanges([...uncovered, ...unknown]) };
 }
 
-/** Judges the ports that no rule names and that are not open: what is unknown of them, or that nothing is open. */
+/** Judges the ports that no rule names and that are not open to this vantage: what is unknown of them, or that nothing is open. */
 export function judgeRest(scene: Scene, gaps: Gaps): Draft[] {
-  const { policy, rules } = scene;
+  const { host } = scene;
   const base = {
-    rule: hostText(policy, rules.host, `unlisted ${rules.host.unlisted}`),
-    expected: restExpectation(rules.host),
+    rule: hostText(host, `unlisted ${host.unlisted}`, host.statedAt('unlisted')),
+    expected: host.unlisted === 'deny' ? 'not open' : 'observed',
   };
-  const drafts = byCode(gaps.undecided).map(({ evidence, ports }): Draft => {
-    return { ...base, outcome: 'indeterminate', code: 'unknown', ports, actual: 'unknown', evidence };
+  const drafts = byCause(gaps.undecided).map(({ code, evidence, ports }): Draft => {
+    return { ...base, outcome: 'indeterminate', code, ports, actual: 'unknown', evidence };
   });
-  if (gaps.uncovered.length > 0) drafts.push(notCovered(scene, gaps.uncovered));
-  return drafts.length > 0 ? drafts : nothingFound(scene, base);
+  return drafts.length > 0 || gaps.uncovered.length > 0 ? drafts : nothingFound(scene, base);
 }
 
-function restExpectation({ unlisted }: HostPolicy): string {
-  return unlisted === 'deny' ? 'not open' : 'observed';
-}
-
-/** One finding a code, however many entries there are: its first entry speaks for all. */
-function byCode(groups: readonly UnknownGroup[]): { evidence: string; ports: PortRange[] }[] {
-  return [...groupBy(groups, ({ entry }) => entry.code).values()].map((alike) => ({
+/** One finding a cause, however many entries there are: its first entry speaks for all. */
+function byCause(groups: readonly UnknownGroup[]) {
+  return [...groupBy(groups, ({ cause }) => cause).values()].map((alike) => ({
+    code: alike[0]?.code ?? 'unknown',
     evidence: alike[0]?.evidence ?? '',
     ports: mergeRanges(alike.flatMap(({ ranges }) => ranges)),
   }));
 }
 
-function notCovered({ policy, rules, view, vantage }: Scene, ports: readonly PortRange[]): Draft {
+/** Ports that the policy needs and no snapshot asked for. */
+export function notCovered({ host, view, sights }: Scene, ports: readonly PortRange[]): Draft {
   const listed = formatRanges(ports);
+  const from = [...new Set(sights.map(({ vantage }) => vantageName(vantage)))].join(' or ');
   return {
-    rule: hostText(policy, rules.host, 'ports'),
+    rule: hostText(host, 'ports', host.statedAt('ports')),
     outcome: 'indeterminate',
     code: 'not-covered',
     ports,
     expected: 'observed',
     actual: 'not observed',
-    evidence: `${counted(countPorts(ports), 'port')} that the policy needs ${countPorts(ports) === 1 ? 'was' : 'were'} not scanned on ${view.address.text} from ${vantageName(vantage)}`,
+    evidence: `${counted(countPorts(ports), 'port')} that the policy needs ${countPorts(ports) === 1 ? 'was' : 'were'} not scanned on ${view.address.text} from ${from}`,
     remedy: listed.length <= 60 ? `Scan them: --ports ${listed}` : "Scan all the policy's ports: leave --ports out.",
   };
 }
@@ -85,10 +82,10 @@ function nothingFound(scene: Scene, base: Pick<Draft, 'rule' | 'expected'>): Dra
   const expects = (rule: (typeof rules.anywhere)[number]) => expectationOf(rule, vantage, view.address.family);
   const keepsOut = (rule: (typeof rules.anywhere)[number]) => expects(rule) === 'not-open';
   const kept = rules.anywhere.filter(keepsOut).length;
-  const rest = subtractRanges(required, rules.ruledPorts);
+  const rest = subtractRanges(intersectRanges(required, view.observed), rules.ruledPorts);
   const seen = `${counted(countPorts(rest), 'port')} observed from ${vantageName(vantage)}`;
   const proved = { ...base, outcome: 'pass', actual: 'not open' } as const;
-  if (rules.host.unlisted === 'deny' && rest.length > 0) {
+  if (scene.host.unlisted === 'deny' && rest.length > 0) {
     const evidence = `${seen}; what is open there has a finding of its own, and the rest is not open`;
     return [{ ...proved, code: 'nothing-unlisted', evidence }];
   }

@@ -17,7 +17,7 @@ export function judgeStray(scene: Scene, entry: OpenEntry): Draft {
   const { rule, sure } = stray;
   const expectation = expects(rule);
   const ports = [{ first: entry.port, last: entry.port }];
-  if (expectation === 'undecidable') return { ...vantageUnclear(scene, rule), ports };
+  if (expectation === 'undecidable') return vantageUnclear(scene, rule, ports);
   if (expectation === 'not-open') {
     const draft = judgeExposed(scene, rule, entry);
     // A rule without a port needs no telling why it speaks of this one.
@@ -28,7 +28,7 @@ export function judgeStray(scene: Scene, entry: OpenEntry): Draft {
     return { ...draft, evidence: `${why}; ${draft.evidence}` };
   }
   if (sure) return judgeOpen(scene, rule, entry, expectation);
-  if (scene.rules.host.unlisted === 'review') return judgeUnlisted(scene, entry);
+  if (scene.host.unlisted === 'review') return judgeUnlisted(scene, entry);
   const base = draftOfOpen(scene, entry);
   const evidence = `${guessed(entry, rule.service)}; ${base.evidence}`;
   return { ...scene.rules.wordsOf(rule), ...base, outcome: 'indeterminate', code: 'unidentified', evidence };
@@ -39,18 +39,18 @@ function guessed({ port }: OpenEntry, service: string | undefined): string {
 }
 
 function judgeUnlisted(scene: Scene, entry: OpenEntry): Draft {
-  const { policy, rules } = scene;
+  const { host } = scene;
   const service = entry.service.name;
   const base = {
-    rule: hostText(policy, rules.host, `unlisted ${rules.host.unlisted}`),
+    rule: hostText(host, `unlisted ${host.unlisted}`, host.statedAt('unlisted')),
     service,
     ...draftOfOpen(scene, entry),
   };
-  if (rules.host.unlisted === 'deny') {
+  if (host.unlisted === 'deny') {
     const remedy = `${remedyFor(service, entry.port)} If it is meant to be open, give it a rule in the policy.`;
     return excuse(scene, entry.port, { ...base, outcome: 'fail', code: 'unlisted', expected: 'not open', remedy });
   }
-  const exception = scene.rules.exceptionAt(entry.port);
+  const exception = host.exceptionAt(entry.port);
   // Under review nothing fails for being open, except what was excused only until a day that has passed.
   if (exception !== undefined) {
     const excused = excuse(scene, entry.port, { ...base, outcome: 'fail', code: 'unlisted', expected: 'not open' });

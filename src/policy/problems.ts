@@ -18,20 +18,47 @@ export function quote(text: string): string {
   return `"${shorten(terminalSafe(text), 60)}"`;
 }
 
-function lineOf(file: string, { line, column, path, message }: Problem): string {
-  return `${formatPosition({ file, line, column })}: ${path === '' ? '' : `${path}: `}${message}`;
+/** `offsite7.yaml:12:9: hosts[0].services[2].exposure: expected …`. Printable. */
+export function problemLine({ file, line, column, path, message }: Problem): string {
+  return terminalSafe(`${formatPosition({ file, line, column })}: ${path === '' ? '' : `${path}: `}${message}`);
 }
 
-/** One error that carries them all, a line each, in the order of the file; its position is that of the first. */
+/** In the order of the files as they first come, and of the lines in them. */
+export function sortProblems(problems: readonly Problem[]): Problem[] {
+  const files = [...new Set(problems.map(({ file }) => file))];
+  const rank = new Map(files.map((file, index) => [file, index]));
+  const rankOf = ({ file }: Problem) => rank.get(file) ?? 0;
+  return problems.toSorted((a, b) => rankOf(a) - rankOf(b) || a.line - b.line || a.column - b.column);
+}
+
+/** One error that carries them all, a line each; its position is that of the first. `file`: the one that was to be read. */
 export function problemsError(
   code: 'ERR_POLICY_SYNTAX' | 'ERR_POLICY_INVALID',
   file: string,
   problems: readonly Problem[],
 ): ExposcanError {
-  const sorted = [...problems].sort((a, b) => a.line - b.line || a.column - b.column);
-  const lines = sorted.slice(0, shownProblems).map((problem) => lineOf(file, problem));
+  const sorted = sortProblems(problems);
+  const lines = sorted.slice(0, shownProblems).map(problemLine);
   if (sorted.length > lines.length) lines.push(`… and ${sorted.length - lines.length} more.`);
-  if (sorted.length > 1) lines.unshift(`${file} has ${sorted.length} problems:`);
-  const { line = 1, column = 1 } = sorted[0] ?? {};
-  return new ExposcanError(code, lines.map(terminalSafe), { position: { file, line, column } });
+  if (sorted.length > 1) lines.unshift(terminalSafe(`${file} has ${sorted.length} problems:`));
+  return new PolicyProblems(code, lines, sorted);
+}
+
+/** What is wrong with a policy, one by one, for those who show it in their own way. */
+export class PolicyProblems extends ExposcanError {
+  readonly problems: readonly Problem[];
+
+  constructor(
+    code: 'ERR_POLICY_SYNTAX' | 'ERR_POLICY_INVALID',
+    lines: readonly string[],
+    problems: readonly Problem[],
+  ) {
+    const [first] = problems;
+    super(
+      code,
+      lines,
+      first === undefined ? {} : { position: { file: first.file, line: first.line, column: first.column } },
+    );
+    this.problems = problems;
+  }
 }

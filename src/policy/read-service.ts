@@ -1,120 +1,121 @@
-import { canonicalServiceName, portsOfService, serviceNames } from '../model/known-ports.js';
-import { formatRanges, type PortRange } from '../model/ports.js';
-import type { Severity } from '../model/snapshot.js';
+import type { Family } from '../model/address.js';
+import { canonicalServiceName } from '../model/known-ports.js';
+import { checkRule } from './check-rule.js';
 import { mismatch, report, scalarOf, spellingOf, type Cursor, type Reader } from './cursor.js';
-import { nearest } from '../model/nearest.js';
-import { exposures, type Exposure, type PolicyException, type ServiceRule } from './policy.js';
+import { keysOf, serviceDocument, severities, tlsDocument } from './policy-document.js';
+import {
+  acceptedStates,
+  exposures,
+  tlsVersions,
+  type AcceptedState,
+  type ServiceRule,
+  type TlsDemand,
+} from './policy.js';
 import { quote } from './problems.js';
 import { readMap, type MapReader } from './read-map.js';
 import { portNumber, portSet } from './read-ports.js';
-import { allowedSources } from './read-sources.js';
-import { calendarDay, oneOf, words } from './read-values.js';
-import { parseVersion } from './versions.js';
+import { allowedSources, type SourceLists } from './read-sources.js';
+import { oneOf, oneOrMore, words } from './read-values.js';
+import { parseMinimum } from './versions.js';
 
-const severities: readonly Severity[] = ['info', 'low', 'medium', 'high', 'critical'];
-
-const serviceKeys = [
-  'port',
-  'ports',
-  'service',
-  'exposure',
-  'from',
-  'product',
-  'minVersion',
-  'severity',
-  'owner',
-  'reason',
-  'ticket',
-];
+const serviceKeys = keysOf(serviceDocument);
+const tlsKeys = keysOf(tlsDocument);
 
 /** One entry under `services`. */
-export const serviceRule: Reader<ServiceRule> = (cursor) => {
-  const map = readMap(cursor, 'a rule', serviceKeys);
-  if (map === null) return null;
-  const single = map.optional('port', portNumber);
-  const several = map.optional('ports', portSet);
-  const service = map.optional('service', serviceName);
-  const exposure = map.required('exposure', oneOf('an exposure', exposures), `one of ${exposures.join(', ')}`);
-  const from = map.optional('from', allowedSources);
-  const product = map.optional('product', words('the name of a product', 100));
-  const minVersion = map.optional('minVersion', versionNumber);
-  const severity = map.optional('severity', oneOf('a severity', severities));
-  const accountability = readAccountability(map);
-  const ports = single === undefined ? (several ?? []) : [{ first: single, last: single }];
-  checkPlace(map, ports, service);
-  checkExposure(map, exposure);
-  const placeless = ports.length === 0 && (map.has('port') || map.has('ports') || service === undefined);
-  if (exposure === undefined || placeless) return null;
-  return {
-    position: map.cursor.position,
-    ports,
-    service,
-    exposure,
-    from: from ?? [],
-    product,
-    minVersion,
-    severity,
-    ...accountability,
+export function serviceRule(lists: SourceLists): Reader<ServiceRule> {
+  return (cursor) => {
+    const map = readMap(cursor, 'a rule', serviceKeys);
+    if (map === null) return null;
+    const single = map.optional('port', portNumber);
+    const several = map.optional('ports', portSet);
+    const service = map.optional('service', serviceName);
+    const exposure = map.required('exposure', oneOf('an exposure', exposures), `one of ${exposures.join(', ')}`);
+    const from = map.optional('from', allowedSources(lists)) ?? [];
+    const family = map.optional('family', familyOfRule);
+    const product = map.optional('product', words('the name of a product', 100));
+    const minVersion = map.optional('minVersion', oneOrMore('versions', versionNumber)) ?? [];
+    const tls = map.optional('tls', tlsDemand);
+    const accept = map.optional('accept', acceptedProof) ?? acceptedStates;
+    const severity = map.optional('severity', oneOf('a severity', severities));
+    const accountability = readAccountability(map);
+    const ports = single === undefined ? (several ?? []) : [{ first: single, last: single }];
+    checkRule(map, { ports, service, exposure });
+    const placeless = ports.length === 0 && (map.has('port') || map.has('ports') || service === undefined);
+    if (exposure === undefined || placeless) return null;
+    return {
+      position: map.cursor.position,
+      ports,
+      service,
+      exposure,
+      from,
+      family: family === 'both' ? undefined : family,
+      product,
+      minVersion,
+      tls,
+      accept,
+      severity,
+      ...accountability,
+    };
   };
+}
+
+/** An owner or a reason that stands there and is empty is one that is still to be given. */
+function readAccountability(map: MapReader) {
+  const isBlank = (key: string) => map.has(key) && scalarOf(map.at(key).node) === null;
+  const optional = (key: string, what: string) => (isBlank(key) ? undefined : map.optional(key, words(what)));
+  return {
+    owner: optional('owner', 'who answers for this'),
+    reason: optional('reason', 'why this is so'),
+    ticket: map.optional('ticket', words('the number of a ticket')),
+    blanks: ['owner', 'reason'].filter(isBlank),
+  };
+}
+
+const familyOfRule: Reader<Family | 'both'> = (cursor) => {
+  const value = scalarOf(cursor.node);
+  return value === 4 || value === 6 || value === 'both' ? value : mismatch(cursor, 'an address family: 4, 6 or both');
 };
 
-function readAccountability(map: MapReader) {
-  return {
-    owner: map.optional('owner', words('who answers for this')),
-    reason: map.optional('reason', words('why this is so')),
-    ticket: map.optional('ticket', words('the number of a ticket')),
-  };
-}
-
-/** Which endpoints the rule speaks of. */
-function checkPlace(map: MapReader, ports: readonly PortRange[], service: string | undefined): void {
-  if (map.has('port') && map.has('ports'))
-    report(map.at('ports'), 'a rule has either port or ports. Remove one of them.');
-  if (map.has('port') || map.has('ports')) {
-    if (service !== undefined && portsOfService(service).length === 0) checkSpelling(map.at('service'), service, ports);
-  } else if (!map.has('service')) {
-    report(map.cursor, 'a rule needs a port, ports, or a service to speak of.');
-  } else if (service !== undefined && portsOfService(service).length === 0) {
-    const advice = nearestService(service) ?? 'Give the port too: then whatever answers there is judged.';
-    report(map.at('service'), `${quote(service)} is no service that exposcan can find. ${advice}`);
-  }
-}
-
-/** A name that is not known is taken as it is where the port tells which endpoint is meant, unless it looks mistyped. */
-function checkSpelling(at: Cursor, service: string, ports: readonly PortRange[]): void {
-  const advice = nearestService(service);
-  if (advice === undefined) return;
-  report(
-    at,
-    `${quote(service)} is no service name that exposcan knows. ${advice} Or leave service out: then whatever answers on ${formatRanges(ports) || 'the port'} is meant.`,
+/** `closed` alone, or both; `filtered` alone would call a refusal no proof, and nothing proves more. */
+const acceptedProof: Reader<readonly AcceptedState[]> = (cursor) => {
+  const states = oneOrMore('states', oneOf('a state', acceptedStates))(cursor);
+  if (states === null || states.includes('closed')) return states;
+  return report(
+    cursor,
+    'closed is better proof than filtered, so it is always accepted. Write [closed], or leave accept out.',
   );
-}
+};
 
-function nearestService(service: string): string | undefined {
-  const meant = nearest(service, serviceNames());
-  return meant === undefined ? undefined : `Did you mean ${canonicalServiceName(meant)}?`;
-}
+const tlsDemand: Reader<TlsDemand> = (cursor) => {
+  const map = readMap(cursor, 'tls', tlsKeys);
+  if (map === null) return null;
+  const required = map.optional('required', yesOrNo) ?? true;
+  const minVersion = map.optional('minVersion', tlsVersion);
+  const daysToExpiry = map.optional('daysToExpiry', wholeDays);
+  if (!required && minVersion === undefined && daysToExpiry === undefined) {
+    return report(cursor, 'this asks nothing of TLS. Write required: true, or leave tls out.');
+  }
+  return { required, minVersion, daysToExpiry };
+};
 
-/** What goes with which exposure. A key that could never matter is a mistake: its author believes that it does. */
-function checkExposure(map: MapReader, exposure: Exposure | undefined): void {
-  if (exposure === 'restricted' && !map.has('from')) {
-    report(map.at('exposure'), 'restricted needs from: the vantages or blocks that may reach it, like from: [office].');
-  }
-  if (exposure !== undefined && exposure !== 'restricted' && map.has('from')) {
-    report(map.at('from'), `from goes with exposure: restricted only, and this rule is ${exposure}.`);
-  }
-  if (exposure === 'local-only' || exposure === 'absent') {
-    for (const key of ['product', 'minVersion'].filter((name) => map.has(name))) {
-      report(
-        map.at(key),
-        `${key} can never matter in a rule that is ${exposure}: the outside must not see what answers.`,
-      );
-    }
-  }
-  if (map.has('minVersion') && !map.has('service') && !map.has('product')) {
-    report(map.at('minVersion'), 'a version is one of a certain service: add service (or product).');
-  }
-}
+const yesOrNo: Reader<boolean> = (cursor) => {
+  const value = scalarOf(cursor.node);
+  return typeof value === 'boolean' ? value : mismatch(cursor, 'true or false');
+};
+
+/** In quotes by the book; 1.2 and 1.3 mean the same without them. */
+const tlsVersion: Reader<(typeof tlsVersions)[number]> = (cursor) => {
+  const value = scalarOf(cursor.node);
+  const text = typeof value === 'number' ? spellingOf(cursor.node) : value;
+  const known = tlsVersions.find((version) => version === text);
+  return known ?? mismatch(cursor, `a version of TLS: ${tlsVersions.map((version) => `"${version}"`).join(', ')}`);
+};
+
+const wholeDays: Reader<number> = (cursor) => {
+  const value = scalarOf(cursor.node);
+  const isDays = typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 3650;
+  return isDays ? value : mismatch(cursor, 'a number of days from 0 to 3650');
+};
 
 /** A service by the name that findings use: lower case, IANA's where there is one. */
 const serviceName: Reader<string> = (cursor) => {
@@ -128,7 +129,7 @@ const serviceName: Reader<string> = (cursor) => {
 };
 
 /** A version number in quotes: without them YAML reads 9.10 as the number 9.1. */
-const versionNumber: Reader<string> = (cursor) => {
+const versionNumber: Reader<string> = (cursor: Cursor) => {
   const value = scalarOf(cursor.node);
   if (typeof value === 'number') {
     return report(
@@ -137,22 +138,6 @@ const versionNumber: Reader<string> = (cursor) => {
     );
   }
   if (typeof value !== 'string') return mismatch(cursor, 'a version in quotes, like "9.2p1"');
-  const parsed = parseVersion(value);
-  if (parsed?.rest === '') return value;
-  return report(cursor, `${quote(value)} cannot be compared. Write numbers and dots, like "9.2p1" or "5.1.73".`);
-};
-
-const exceptionKeys = ['port', 'owner', 'reason', 'ticket', 'expires'];
-
-/** One entry under `exceptions`. */
-export const policyException: Reader<PolicyException> = (cursor) => {
-  const map = readMap(cursor, 'an exception', exceptionKeys);
-  if (map === null) return null;
-  const port = map.required('port', portNumber, 'an exception is for one port');
-  const owner = map.required('owner', words('who answers for this'), 'somebody answers for every exception');
-  const reason = map.required('reason', words('why this is so'), 'an exception says why it was made');
-  const ticket = map.optional('ticket', words('the number of a ticket'));
-  const expires = map.required('expires', calendarDay, 'an exception ends on a day, like 2026-12-31');
-  if (port === undefined || owner === undefined || reason === undefined || expires === undefined) return null;
-  return { position: map.cursor.position, port, owner, reason, ticket, expires };
+  const parsed = parseMinimum(value);
+  return 'problem' in parsed ? report(cursor, `${quote(value)} cannot be compared: ${parsed.problem}`) : value;
 };

@@ -40,6 +40,20 @@ export function listOf<T>(what: string, read: Reader<T>): Reader<readonly T[]> {
   };
 }
 
+/** One value, or a list of them. */
+export function oneOrMore<T>(what: string, read: Reader<T>): Reader<readonly T[]> {
+  const list = listOf(what, read);
+  return (cursor) => {
+    if (isSeq(cursor.node)) return cursor.node.items.length > 0 ? list(cursor) : mismatchOfNone(cursor, what);
+    const value = read(cursor);
+    return value === null ? null : [value];
+  };
+}
+
+function mismatchOfNone(cursor: Cursor, what: string): null {
+  return report(cursor, `expected ${what}: at least one, found an empty list.`);
+}
+
 /** A cursor for each item of a list. */
 export function itemsOf(cursor: Cursor): Cursor[] {
   if (!isSeq(cursor.node)) return [];

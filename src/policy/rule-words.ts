@@ -1,6 +1,6 @@
 import { formatRanges } from '../model/ports.js';
 import type { Severity } from '../model/snapshot.js';
-import type { Accountability, HostPolicy, Policy, ServiceRule, SourcePosition } from './policy.js';
+import type { Accountability, ServiceRule, SourcePosition } from './policy.js';
 import { formatSources } from './vantage-side.js';
 
 /** What every finding by one rule says; made once a rule, since a policy judges thousands of addresses. */
@@ -12,15 +12,19 @@ export interface RuleWords {
   readonly severity: Severity | undefined;
   readonly owner: string | undefined;
   readonly reason: string | undefined;
+  /** What its author has left blank: while there is any, the rule cannot pass. */
+  readonly blanks: readonly string[];
 }
 
-export function ruleWords(policy: Policy, rule: ServiceRule): RuleWords {
+export function ruleWords(rule: ServiceRule): RuleWords {
   const ports = rule.ports.length === 0 ? undefined : `${formatRanges(rule.ports)}/tcp`;
+  const family = rule.family === undefined ? undefined : `IPv${rule.family}`;
   return {
-    rule: [place(policy, rule.position), ports, rule.service, rule.exposure].filter(Boolean).join(' '),
+    rule: [formatPlace(rule.position), ports, family, rule.service, rule.exposure].filter(Boolean).join(' '),
     service: rule.service,
     expected: rule.exposure === 'restricted' ? `restricted to ${formatSources(rule.from)}` : rule.exposure,
     severity: rule.severity,
+    blanks: rule.blanks,
     ...accountabilityWords(rule),
   };
 }
@@ -31,12 +35,16 @@ export function accountabilityWords({ owner, reason, ticket }: Accountability) {
   return { owner, reason: words === '' ? undefined : words };
 }
 
-/** `offsite7.yaml:4 offsite7.example.org unlisted deny` */
-export function hostText(policy: Policy, host: HostPolicy, what: string): string {
-  return `${place(policy, host.position)} ${host.host} ${what}`;
+/** `offsite7.yaml:4 offsite7.example.org unlisted deny`. `place`: where that is stated; the host's own entry by default. */
+export function hostText(
+  host: { name: string; position: SourcePosition },
+  what: string,
+  place = host.position,
+): string {
+  return `${formatPlace(place)} ${host.name} ${what}`;
 }
 
 /** `offsite7.yaml:12`: where in which policy. Only the file's own name: a report may travel further than a path should. */
-function place({ file }: Policy, { line }: SourcePosition): string {
+export function formatPlace({ file, line }: SourcePosition): string {
   return `${file.split(/[\\/]/).at(-1) ?? file}:${line}`;
 }

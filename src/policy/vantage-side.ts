@@ -1,6 +1,6 @@
 import { parseAddress, rangeHolds, type Family } from '../model/address.js';
 import { ExposcanError } from '../model/errors.js';
-import type { Snapshot } from '../model/snapshot.js';
+import type { Vantage } from './vantage.js';
 import type { AllowedSource, ServiceRule } from './policy.js';
 
 /** On which side of a restriction a vantage stands: among those who may, among those who may not, or one cannot tell. */
@@ -12,13 +12,13 @@ export function formatSources(sources: readonly AllowedSource[]): string {
 }
 
 /**
- * Where the snapshot's vantage stands for addresses of one family.
+ * Where a vantage stands for addresses of one family.
  *
  * A vantage that `from` names is inside. Otherwise its source addresses of that family decide, as far as the rule gives
  * ranges: all of them within is inside, none is outside. With some of them within, or with ranges and no source address
  * known, nothing can be told.
  */
-export function vantageSide(rule: ServiceRule, vantage: Snapshot['vantage'], family: Family): VantageSide {
+export function vantageSide(rule: ServiceRule, vantage: Vantage, family: Family): VantageSide {
   if (rule.from.some((source) => source.kind === 'vantage' && source.name === vantage.name)) return 'inside';
   const ranges = rule.from.flatMap((source) => (source.kind === 'range' ? [source.range] : []));
   if (ranges.length === 0) return 'outside';

@@ -1,120 +1,119 @@
-import { parseAddress, type Address } from '../model/address.js';
-import { ExposcanError } from '../model/errors.js';
-import { getOrInsert } from '../model/groups.js';
-import { recordedTarget, type TargetSpec } from '../model/parse-target.js';
-import { mergeRanges, parseRanges, rangesOf, subtractRanges, type PortRange } from '../model/ports.js';
-import type { NotOpenEntry, OpenEntry, Snapshot, SnapshotTarget, UnknownEntry } from '../model/snapshot.js';
-import { notOpenEvidence, unknownEvidence } from './evidence.js';
+import type { Address } from '../model/address.js';
+import { intersectRanges, mergeRanges, rangesOf, subtractRanges, holdsPort, type PortRange } from '../model/ports.js';
+import type { NotOpenEntry, OpenEntry, Snapshot, UnknownEntry } from '../model/snapshot.js';
+import { notOpenEvidence, staleEvidence, unknownEvidence } from './evidence.js';
 
-/** An entry of a snapshot that speaks of many ports, with its ports read. */
-interface PortGroup<Entry> {
-  readonly entry: Entry;
+/** Ports of which a snapshot says the same, and that they are not open. */
+export interface NotOpenGroup {
+  readonly entry: NotOpenEntry;
   readonly ranges: readonly PortRange[];
-}
-
-export interface NotOpenGroup extends PortGroup<NotOpenEntry> {
   /** In words, by what was expected instead; made once, for all the rules that it is evidence for. */
   readonly evidence: Readonly<Record<'open' | 'not-open', string>>;
 }
 
-export interface UnknownGroup extends PortGroup<UnknownEntry> {
+/** Ports of which nothing is known, for one reason. `stale`: what was known is too old. */
+export interface UnknownGroup {
+  readonly code: 'unknown' | 'stale';
+  /** Groups of one cause are told together. */
+  readonly cause: string;
+  readonly ranges: readonly PortRange[];
   readonly evidence: string;
 }
 
-/** All that one snapshot knows of one address. No port is in two places: open outranks unknown, which outranks not open. */
+/**
+ * All that one vantage knows of one address. A port that was seen open and not open at about the same time is in both; one that
+ * was seen at all is not unknown.
+ */
 export interface AddressView {
   readonly address: Address;
   readonly open: readonly OpenEntry[];
   readonly notOpen: readonly NotOpenGroup[];
   readonly unknown: readonly UnknownGroup[];
+  /** Every port that was seen, open or not. */
+  readonly observed: readonly PortRange[];
   /** Every port that any of these speaks of. */
   readonly accounted: readonly PortRange[];
   /** Seen from the scanned machine itself. */
   readonly self: boolean;
 }
 
-export interface TargetView {
-  readonly target: SnapshotTarget;
-  /** What the target's text means; undefined where it means nothing. */
-  readonly spec: TargetSpec | undefined;
-  readonly addresses: readonly Address[];
+/** What one snapshot says of one address. */
+export interface Account {
+  readonly snapshot: Snapshot;
+  readonly open: readonly OpenEntry[];
+  readonly notOpen: readonly NotOpenEntry[];
+  readonly unknown: readonly UnknownEntry[];
 }
 
-/** One snapshot, arranged for judging. */
-export interface SnapshotView {
-  readonly vantage: Snapshot['vantage'];
-  readonly askedPorts: readonly PortRange[];
-  readonly askedFamilies: Snapshot['asked']['families'];
-  readonly complete: boolean;
-  readonly targets: readonly TargetView[];
-  /** Made when asked for and not kept: there may be 65,536 addresses with thousands of ranges each. */
-  viewOf(address: Address): AddressView;
+/** Snapshots of one vantage that are further apart than this are of different times: the later one tells how things are now. */
+export const timeWindowMs = 60 * 60 * 1000;
+
+export type PortReader = (ports: string) => readonly PortRange[];
+
+/** Which snapshots are too old to decide anything. */
+export interface Freshness {
+  readonly now: number;
+  readonly maxAge: number;
 }
 
-interface Entries {
-  readonly open: OpenEntry[];
-  readonly notOpen: NotOpenEntry[];
-  readonly unknown: UnknownEntry[];
-}
-
-/** Hosts of one block often look alike, to the very text of their port lists; so many of these are read once. */
-const rememberedLists = 200;
-
-/** Arranges a snapshot by target and address. Throws `ERR_SNAPSHOT_INVALID` where it holds no addresses but other text. */
-export function viewSnapshot(snapshot: Snapshot): SnapshotView {
-  const byAddress = new Map<string, Entries>();
-  const entriesOf = (address: string) =>
-    getOrInsert(byAddress, address, (): Entries => ({ open: [], notOpen: [], unknown: [] }));
-  for (const entry of snapshot.open) entriesOf(entry.address).open.push(entry);
-  for (const entry of snapshot.notOpen) entriesOf(entry.address).notOpen.push(entry);
-  for (const entry of snapshot.unknown) entriesOf(entry.address).unknown.push(entry);
-
-  const reached = new Set(snapshot.targets.flatMap(({ addresses }) => addresses));
-  // An address that belongs to no target must not escape judgement.
-  const strays = [...byAddress.keys()].filter((text) => !reached.has(text));
-  const targets = [
-    ...snapshot.targets,
-    ...strays.map((text) => ({ target: text, addresses: [text], noRecord: [], errors: [] })),
-  ];
-  const readPorts = rememberingReader();
-  return {
-    vantage: snapshot.vantage,
-    askedPorts: parseRanges(snapshot.asked.ports),
-    askedFamilies: snapshot.asked.families,
-    complete: snapshot.complete,
-    targets: targets.map((target) => ({
-      target,
-      spec: recordedTarget(target.target),
-      addresses: [...new Set(target.addresses)].map(readAddress),
-    })),
-    viewOf: (address) => viewAddress(address, entriesOf(address.text), snapshot.vantage, readPorts),
-  };
-}
-
-type PortReader = (ports: string) => readonly PortRange[];
-
-function rememberingReader(): PortReader {
-  const remembered = new Map<string, readonly PortRange[]>();
-  return (ports) => {
-    const known = remembered.get(ports);
-    if (known !== undefined) return known;
-    const ranges = parseRanges(ports);
-    if (remembered.size >= rememberedLists) remembered.clear();
-    remembered.set(ports, ranges);
-    return ranges;
-  };
-}
-
-function viewAddress(
+/** Joins what snapshots of one vantage say of an address. `accounts`: the latest first. */
+export function viewAddress(
   address: Address,
-  { open, notOpen, unknown }: Entries,
-  vantage: Snapshot['vantage'],
+  accounts: readonly Account[],
+  { now, maxAge }: Freshness,
   readPorts: PortReader,
 ): AddressView {
+  const open: OpenEntry[] = [];
+  const notOpen: NotOpenGroup[] = [];
+  const unknown: UnknownGroup[] = [];
+  const seen: { startedAt: number; observed: readonly PortRange[] }[] = [];
+  for (const account of accounts) {
+    const finishedAt = Date.parse(account.snapshot.finishedAt);
+    const own = readAccount(account, readPorts);
+    if (isStale(finishedAt, now, maxAge)) {
+      const evidence = staleEvidence(account.snapshot, now, maxAge);
+      unknown.push({ code: 'stale', cause: evidence, ranges: own.accounted, evidence });
+      continue;
+    }
+    const later = seen.filter(({ startedAt }) => startedAt - finishedAt > timeWindowMs);
+    const superseded = mergeRanges(later.flatMap(({ observed }) => observed));
+    open.push(...own.open.filter(({ port }) => !holdsPort(superseded, port)));
+    for (const group of own.notOpen) {
+      const ranges = subtractRanges(group.ranges, superseded);
+      if (ranges.length > 0) notOpen.push({ ...group, ranges });
+    }
+    unknown.push(...own.unknown);
+    seen.push({ startedAt: Date.parse(account.snapshot.startedAt), observed: own.observed });
+  }
+  const observed = mergeRanges([...rangesOf(open.map(({ port }) => port)), ...notOpen.flatMap(({ ranges }) => ranges)]);
+  const left = unknown.flatMap((group) => {
+    const ranges = subtractRanges(group.ranges, observed);
+    return ranges.length === 0 ? [] : [{ ...group, ranges }];
+  });
+  return {
+    address,
+    open: open.sort((a, b) => a.port - b.port),
+    notOpen,
+    unknown: left,
+    observed,
+    accounted: mergeRanges([...observed, ...left.flatMap(({ ranges }) => ranges)]),
+    self: open.some(({ self }) => self === true) || notOpen.some(({ entry }) => entry.self === true),
+  };
+}
+
+/** A snapshot that claims to come from the future is one whose clock, or ours, is wrong: its age is not known. */
+export function isStale(finishedAt: number, now: number, maxAge: number): boolean {
+  return !(now - finishedAt <= maxAge && finishedAt - now <= timeWindowMs);
+}
+
+/** Within one snapshot no port is in two places: open outranks unknown, which outranks not open. */
+function readAccount({ snapshot, open, notOpen, unknown }: Account, readPorts: PortReader) {
+  const { vantage } = snapshot;
   const openPorts = rangesOf(open.map(({ port }) => port));
   const unknownGroups = unknown.flatMap((entry): UnknownGroup[] => {
     const ranges = subtractRanges(readPorts(entry.ports), openPorts);
-    return ranges.length === 0 ? [] : [{ entry, ranges, evidence: unknownEvidence(entry, vantage) }];
+    if (ranges.length === 0) return [];
+    return [{ code: 'unknown', cause: entry.code, ranges, evidence: unknownEvidence(entry, vantage) }];
   });
   const outranking = mergeRanges([...openPorts, ...unknownGroups.flatMap(({ ranges }) => ranges)]);
   const notOpenGroups = notOpen.flatMap((entry): NotOpenGroup[] => {
@@ -126,22 +125,17 @@ function viewAddress(
     };
     return [{ entry, ranges, evidence }];
   });
+  const observed = mergeRanges([...openPorts, ...notOpenGroups.flatMap(({ ranges }) => ranges)]);
   return {
-    address,
     open,
     notOpen: notOpenGroups,
     unknown: unknownGroups,
-    accounted: mergeRanges([...outranking, ...notOpenGroups.flatMap(({ ranges }) => ranges)]),
-    self: open.some(({ self }) => self === true) || notOpen.some(({ self }) => self === true),
+    observed,
+    accounted: mergeRanges([...outranking, ...observed]),
   };
 }
 
-function readAddress(text: string): Address {
-  const address = parseAddress(text);
-  // The text is the key of the entries, so another spelling of an address would lose them.
-  if (address?.text === text) return address;
-  throw new ExposcanError(
-    'ERR_SNAPSHOT_INVALID',
-    `The snapshot speaks of "${text}", which is not an address in its canonical form.`,
-  );
+/** The ports of a view that are known, among those asked about. */
+export function observedAmong({ observed }: AddressView, ports: readonly PortRange[]): readonly PortRange[] {
+  return intersectRanges(observed, ports);
 }

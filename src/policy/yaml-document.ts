@@ -4,11 +4,12 @@ import { messageOf } from '../model/errors.js';
 import type { SourcePosition } from './policy.js';
 import { problemsError, type Problem } from './problems.js';
 
-/** A policy that a person wrote stays far below these; what does not was made to exhaust the reader. */
-const limits = { aliases: 100, depth: 32, nodes: 200_000 };
+/** A policy for ten thousand hosts stays below these; what does not was made to exhaust the reader. */
+const limits = { aliases: 20_000, depth: 32, nodes: 400_000 };
 
 /** A YAML document of bounded size that has no syntax errors, no duplicate keys and no unresolvable aliases. */
 export interface YamlDocument {
+  readonly file: string;
   readonly root: Node | undefined;
   positionOf(node: Node): SourcePosition;
   /**
@@ -33,7 +34,7 @@ export function parseYaml(text: string, file: string): YamlDocument {
   const lines = new LineCounter();
   const positionAt = (offset: number): SourcePosition => {
     const { line, col } = lines.linePos(offset);
-    return { line: Math.max(1, line), column: Math.max(1, col) };
+    return { file, line: Math.max(1, line), column: Math.max(1, col) };
   };
   const problems: Problem[] = [];
   const report = (offset: number, message: string) => {
@@ -51,6 +52,7 @@ export function parseYaml(text: string, file: string): YamlDocument {
   if (problems.length > 0) throw problemsError('ERR_POLICY_SYNTAX', file, problems);
   let resolved = 0;
   return {
+    file,
     root: document.contents ?? undefined,
     positionOf: (node) => positionAt(node.range?.[0] ?? 0),
     resolve(node) {
@@ -75,7 +77,7 @@ function parse(text: string, file: string, lineCounter: LineCounter) {
     });
   } catch (error) {
     const message = `this cannot be read as YAML (${messageOf(error)}).`;
-    throw problemsError('ERR_POLICY_SYNTAX', file, [{ line: 1, column: 1, path: '', message }]);
+    throw problemsError('ERR_POLICY_SYNTAX', file, [{ file, line: 1, column: 1, path: '', message }]);
   }
 }
 

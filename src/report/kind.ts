@@ -14,6 +14,11 @@ const kinds: Readonly<Record<string, (snapshot: Snapshot) => string>> = {
 
 /** What writes the report that a file's ending asks for. Throws `ERR_REPORT_KIND` for an ending that is not known. */
 export function reportFor(fileName: string): (snapshot: Snapshot) => string {
+  return writerFor(fileName, kinds);
+}
+
+/** What writes the kind of document that a file's ending asks for, out of those that there are. Throws `ERR_REPORT_KIND`. */
+export function writerFor<Writer>(fileName: string, kinds: Readonly<Record<string, Writer>>): Writer {
   const ending = /\.([a-z0-9]+)$/i.exec(fileName)?.[1]?.toLowerCase() ?? '';
   const known = Object.entries(kinds).find(([kind]) => kind === ending);
   if (known !== undefined) return known[1];

@@ -14,6 +14,7 @@ const codeWords: Readonly<Record<ObserverCode, string>> = {
   ERR_CANARY_LOST: 'answered at first, then went silent',
   ERR_LOSSY: 'answers kept getting lost',
   ERR_CONTROL_FAILED: 'this vantage may be cut off from the port',
+  ERR_NOT_FROM_HOST: 'refused by something nearer than the host',
   ERR_RESOURCES: 'this machine ran out of sockets',
   ERR_SELF_CONNECT: 'the probe connected to itself',
   ERR_ACCEPTS_EVERYTHING: 'every port accepts',

@@ -1,6 +1,7 @@
 import type { Address } from '../model/address.js';
 import type { Identification } from '../model/observation.js';
 import type { NotOpenEntry, OpenEntry, UnknownEntry } from '../model/snapshot.js';
+import { mostLinks } from '../model/vantage-links.js';
 import type { AddressReport, ControlFailures } from '../discovery/address-report.js';
 import type { AddressPlan } from '../discovery/address-scan.js';
 import { discoverByConnect } from '../discovery/connect-engine.js';
@@ -25,6 +26,12 @@ export interface ObservingProgress {
   readonly open: number;
   /** Open endpoints that are still being identified. */
   readonly identifying: number;
+}
+
+/** What was seen of all addresses, and which links of this machine's own they are on. */
+export interface Seen {
+  readonly entries: readonly AddressEntries[];
+  readonly links: readonly string[];
 }
 
 interface Deps {
@@ -58,11 +65,12 @@ export function observeAddresses(
   makePlan: (punishes: AddressPlan['punishes']) => AddressPlan,
   { budget, controlFailures, dial, clock, signal }: Deps,
   observations: Channel<Observation>,
-): { entries: Promise<AddressEntries[]>; progress: () => ObservingProgress } {
+): { seen: Promise<Seen>; progress: () => ObservingProgress } {
   const own = readOwnAddresses();
   const ledgers = new Map<string, Ledger>();
   const entries: Promise<AddressEntries>[] = [];
   const doubtful = new Set<string>();
+  const links = new Set<string>();
   let open = 0;
 
   const ledgerOf = (address: Address): Ledger => {
@@ -128,7 +136,7 @@ export function observeAddresses(
       maximumAddresses: addressConcurrency,
       rate: budget.rate,
       controlFailures,
-      isOnLink: (address) => own.isOnLink(address),
+      isOnLink: (address) => own.linkOf(address) !== undefined,
       dial,
       clock,
       signal,
@@ -140,6 +148,8 @@ export function observeAddresses(
       },
       acceptsEverything: ({ text }) => doubtful.add(text),
       finished(report) {
+        const link = own.linkOf(report.address);
+        if (link !== undefined && links.size < mostLinks) links.add(link);
         const ledger = ledgerOf(report.address);
         ledger.report = report;
         finishIfComplete(report.address, ledger);
@@ -149,12 +159,12 @@ export function observeAddresses(
   );
 
   return {
-    entries: discovery.done
+    seen: discovery.done
       .then(() => queue.settled())
-      .then(() => {
+      .then(async () => {
         const [lost] = ledgers.keys();
         if (lost !== undefined) throw new Error(`the scan lost track of ${lost}`);
-        return Promise.all(entries);
+        return { entries: await Promise.all(entries), links: [...links].sort() };
       }),
     progress: () => ({ ...discovery.progress(), open, identifying: queue.size }),
   };

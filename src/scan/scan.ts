@@ -6,6 +6,7 @@ import type { ControlFailures } from '../discovery/address-report.js';
 import { type ControlResult, probeControl } from '../discovery/controls.js';
 import { systemClock } from '../net/clock.js';
 import { createDial } from '../net/dial.js';
+import { readHostsFile } from '../net/hosts-file.js';
 import { readSystemLimits } from '../net/limits.js';
 import { lookupName } from '../net/lookup.js';
 import { boundLookup } from '../targets/bounded-lookup.js';
@@ -14,6 +15,7 @@ import { resolveTargets } from '../targets/resolve-targets.js';
 import { type Channel, createChannel } from './channel.js';
 import { checkOptions } from './check-options.js';
 import { followSignal } from './follow-signal.js';
+import { nameSources } from './name-source.js';
 import { type Observation, type ObservingProgress, observeAddresses } from './observe-addresses.js';
 import type { ScanOptions } from './options.js';
 import { resolveControl } from './parse-control.js';
@@ -100,6 +102,9 @@ async function run(
     yes: options.allowHuge ?? false,
     signal,
   });
+  // A lookup of the caller's own asks no hosts file, and targets that are no names need none.
+  const mayAskHostsFile = options.lookup === undefined && resolved.targets.some(({ kind }) => kind === 'name');
+  const sourceOf = nameSources(resolved.targets, mayAskHostsFile ? await readHostsFile() : '');
   const ports = mergeRanges(options.ports ?? defaultPorts(resolved.count));
   const budget = planBudget(options, readSystemLimits());
   const boundedLookup = boundLookup(lookup, signal);
@@ -117,22 +122,27 @@ async function run(
   );
   state.total = resolved.count * countPorts(ports);
   state.progress = observing.progress;
-  const entries = await observing.entries;
+  const { entries, links } = await observing.seen;
   return assemble(
     {
       format: 'exposcan-snapshot',
       version: 1,
       tool: { name: 'exposcan', version: packageVersion() },
-      vantage: { name: options.vantage ?? 'unnamed', sources: await findSources(resolved.addresses()) },
+      vantage: {
+        name: options.vantage ?? 'unnamed',
+        sources: await findSources(resolved.addresses()),
+        links: [...links],
+      },
       startedAt: startedAt.toISOString(),
       finishedAt: systemClock.date().toISOString(),
       complete: !signal.aborted,
       asked: { ports: formatRanges(ports), families: [...families] },
-      targets: resolved.targets.map(({ target, addresses, noRecord, errors }) => ({
-        target,
-        addresses: Array.from(addresses, ({ text }) => text),
-        noRecord: [...noRecord],
-        errors: [...errors],
+      targets: resolved.targets.map((target) => ({
+        target: target.target,
+        addresses: Array.from(target.addresses, ({ text }) => text),
+        ...sourceOf(target),
+        noRecord: [...target.noRecord],
+        errors: [...target.errors],
       })),
       controls: controlResults.map(({ control, reached, message }) => ({
         control: control.text,

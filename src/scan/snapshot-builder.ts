@@ -13,6 +13,7 @@ export interface AddressEntries {
   readonly notOpen: readonly NotOpenEntry[];
   readonly unknown: readonly UnknownEntry[];
   readonly notes: Snapshot['notes'];
+  readonly path?: NonNullable<Snapshot['paths']>[number];
 }
 
 export function openEntry(
@@ -97,6 +98,9 @@ export function entriesOf(
     notes: report.acceptsEverything
       ? [{ code: 'ERR_ACCEPTS_EVERYTHING', address: address.text, message: acceptsEverythingMessage }]
       : [],
+    ...(report.roundTrip === undefined
+      ? {}
+      : { path: { address: address.text, roundTripMs: Math.round(report.roundTrip * 100) / 100 } }),
   };
 }
 
@@ -107,12 +111,13 @@ export function wasRead({ service }: OpenEntry): boolean {
 
 /** Puts the entries of all addresses in the document's order: by address, then as they are. */
 export function assemble(
-  head: Omit<Snapshot, 'open' | 'notOpen' | 'unknown' | 'notes' | 'findings' | 'policy' | 'verdict'>,
+  head: Omit<Snapshot, 'open' | 'notOpen' | 'unknown' | 'notes' | 'paths' | 'findings' | 'policy' | 'verdict'>,
   entries: readonly AddressEntries[],
 ): Snapshot {
   const ordered = [...entries].sort((a, b) => compareAddresses(a.address, b.address));
   return {
     ...head,
+    paths: ordered.flatMap(({ path }) => path ?? []),
     open: ordered.flatMap(({ open }) => open),
     notOpen: ordered.flatMap(({ notOpen }) => notOpen),
     unknown: ordered.flatMap(({ unknown }) => unknown),

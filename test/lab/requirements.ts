@@ -9,6 +9,7 @@ const programs = [
   'prlimit',
   'setpriv',
   'openssl',
+  'socat',
   'ssh-keygen',
   'mariadbd',
   'mariadb',

@@ -1,0 +1,34 @@
+/** How long the accepted handshakes of one address took, in milliseconds. */
+export interface HandshakeTimes {
+  /** The least of all: a busy machine sees an answer late, never early, so this is the nearest to the true round trip. */
+  least: number;
+  /** The least of each port, for some of them. */
+  readonly byPort: Map<number, number>;
+}
+
+/** As many ports as are remembered as canaries. */
+const remembered = 16;
+/**
+ * From here on, the answer may be to a second SYN, so that nothing is measured by it: systems send that after a second (RFC 6298,
+ * section 2.1; for why such samples do not count, its section 3).
+ */
+const secondSyn = 1000;
+
+export function createHandshakeTimes(): HandshakeTimes {
+  return { least: Number.POSITIVE_INFINITY, byPort: new Map() };
+}
+
+export function noteHandshake(times: HandshakeTimes, port: number, milliseconds: number): void {
+  if (milliseconds >= secondSyn) return;
+  times.least = Math.min(times.least, milliseconds);
+  const known = times.byPort.get(port);
+  if (known !== undefined || times.byPort.size < remembered) {
+    times.byPort.set(port, Math.min(known ?? milliseconds, milliseconds));
+  }
+}
+
+/** The port that accepted soonest, out of those that may be asked; undefined where there is none. */
+export function quickestPort(times: HandshakeTimes, may: (port: number) => boolean): number | undefined {
+  const [quickest] = [...times.byPort].filter(([port]) => may(port)).sort((a, b) => a[1] - b[1]);
+  return quickest?.[0];
+}

@@ -1,0 +1,111 @@
+import type { ServiceRemedies } from './remedy.js';
+
+/** Web servers, and what is met behind one. */
+export const webRemedies: readonly ServiceRemedies[] = [
+  {
+    services: ['http', 'http-alt', 'https', 'https-alt'],
+    risk: 'medium',
+    remedies: [
+      {
+        product: 'nginx',
+        processes: ['nginx'],
+        effect: 'bind',
+        setting: 'listen 127.0.0.1:PORT; and listen [::1]:PORT; for every other listen of that port',
+        files: { debian: '/etc/nginx/sites-enabled/', rhel: '/etc/nginx/nginx.conf and conf.d/' },
+        restart: { debian: 'systemctl restart nginx', rhel: 'systemctl restart nginx' },
+        beware: 'a server block without any listen line listens too; a reload cannot narrow a socket',
+        check: 'nginx -T | grep -w listen',
+        ipv6: 'one loopback address of each family is bound',
+        source: 'https://nginx.org/en/docs/http/ngx_http_core_module.html#listen',
+      },
+      {
+        product: 'Apache httpd',
+        processes: ['apache2', 'httpd'],
+        effect: 'bind',
+        setting: 'Listen 127.0.0.1:PORT and Listen [::1]:PORT for every other Listen of that port',
+        files: { debian: '/etc/apache2/ports.conf', rhel: '/etc/httpd/conf/httpd.conf and conf.d/ssl.conf' },
+        restart: { debian: 'systemctl restart apache2', rhel: 'systemctl restart httpd' },
+        socketUnits: ['httpd.socket'],
+        ipv6: 'one loopback address of each family is bound; a bare port binds every address of both',
+        source: 'https://httpd.apache.org/docs/2.4/bind.html',
+      },
+      {
+        product: 'Grafana',
+        processes: ['grafana', 'grafana-server'],
+        effect: 'bind',
+        setting: 'http_addr = 127.0.0.1 in the section [server]',
+        files: { debian: '/etc/grafana/grafana.ini', rhel: '/etc/grafana/grafana.ini' },
+        restart: { debian: 'systemctl restart grafana-server', rhel: 'systemctl restart grafana-server' },
+        ipv6: 'it binds this one address, so nothing on IPv6; its default is every address of both',
+        source: 'https://grafana.com/docs/grafana/latest/setup-grafana/configure-grafana/',
+      },
+      {
+        product: 'Jenkins',
+        processes: ['jenkins'],
+        effect: 'bind',
+        setting: 'Environment="JENKINS_LISTEN_ADDRESS=127.0.0.1" in the section [Service], by systemctl edit jenkins',
+        restart: { debian: 'systemctl restart jenkins', rhel: 'systemctl restart jenkins' },
+        ipv6: 'it binds this one address, so nothing on IPv6',
+        source: 'https://www.jenkins.io/doc/book/system-administration/systemd-services/',
+      },
+      {
+        product: 'Prometheus',
+        processes: ['prometheus'],
+        effect: 'bind',
+        setting: '--web.listen-address=127.0.0.1:PORT',
+        files: { debian: '/etc/default/prometheus (in ARGS)' },
+        restart: { debian: 'systemctl restart prometheus', rhel: 'systemctl restart prometheus' },
+        ipv6: 'it binds this one address, so nothing on IPv6; a port alone binds every address of both',
+        source: 'https://prometheus.io/docs/prometheus/latest/command-line/prometheus/',
+      },
+    ],
+  },
+  {
+    services: ['ajp13'],
+    risk: 'high',
+    remedies: [
+      {
+        product: 'Tomcat',
+        processes: ['java'],
+        effect: 'bind',
+        setting: 'address="127.0.0.1" in the Connector of that port',
+        files: { debian: '/etc/tomcat10/server.xml', rhel: '/etc/tomcat/server.xml' },
+        restart: { debian: 'systemctl restart tomcat10', rhel: 'systemctl restart tomcat' },
+        ipv6: 'it binds this one address, so nothing on IPv6',
+        source: 'https://tomcat.apache.org/tomcat-10.1-doc/config/ajp.html',
+      },
+    ],
+  },
+  {
+    services: ['fastcgi'],
+    risk: 'critical',
+    remedies: [
+      {
+        product: 'PHP-FPM',
+        processes: ['php-fpm'],
+        effect: 'bind',
+        setting: 'listen = 127.0.0.1:PORT in every pool (better: a Unix socket)',
+        files: { debian: '/etc/php/VERSION/fpm/pool.d/', rhel: '/etc/php-fpm.d/' },
+        restart: { debian: 'systemctl restart phpVERSION-fpm', rhel: 'systemctl restart php-fpm' },
+        ipv6: 'it binds this one address, so nothing on IPv6; a port alone binds every address of both',
+        source: 'https://www.php.net/manual/en/install.fpm.configuration.php',
+      },
+    ],
+  },
+  {
+    services: ['squid-http', 'squid-https'],
+    risk: 'high',
+    remedies: [
+      {
+        product: 'Squid',
+        processes: ['squid'],
+        effect: 'bind',
+        setting: 'http_port 127.0.0.1:PORT and http_port [::1]:PORT for every other http_port',
+        files: { debian: '/etc/squid/squid.conf', rhel: '/etc/squid/squid.conf' },
+        restart: { debian: 'systemctl restart squid', rhel: 'systemctl restart squid' },
+        ipv6: 'one loopback address of each family is bound; a bare port binds every address of both',
+        source: 'https://www.squid-cache.org/Doc/config/http_port/',
+      },
+    ],
+  },
+];
