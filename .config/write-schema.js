@@ -1,11 +1,13 @@
 /** Writes the JSON Schemas of the documents into the build; runs after tsc. */
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { assessmentJsonSchema } from '../dist/model/assessment.js';
 import { reconciliationJsonSchema } from '../dist/model/reconciliation.js';
 import { snapshotJsonSchema } from '../dist/model/snapshot-json-schema.js';
 
 const folder = new URL('../dist/schema/', import.meta.url);
 mkdirSync(folder, { recursive: true });
 for (const [name, schema] of Object.entries({
+  assessment: assessmentJsonSchema(),
   snapshot: snapshotJsonSchema(),
   reconciliation: reconciliationJsonSchema(),
 })) {

@@ -3,18 +3,20 @@ import { ExposcanError } from '../model/errors.js';
 import { terminalSafe } from '../model/printable.js';
 import { packageVersion } from '../net/package-version.js';
 import { exitCodes } from './exit-code.js';
-import { collect, probingCommand } from './probe-arguments.js';
+import { checkCommand, type CheckFlags } from './check-arguments.js';
+import { collect, probingCommand, targetArgument } from './probe-arguments.js';
 import { reconcileCommand, type ReconcileFlags } from './reconcile-arguments.js';
 import type { ScanFlags } from './scan-options.js';
 
 /** Words that later versions give a meaning to; kept free now, so that no script changes its meaning then. */
-const reservedWords = ['check', 'verify', 'watch', 'history', 'policy', 'report', 'protocols'];
+const reservedWords = ['verify', 'watch', 'history', 'policy', 'report', 'protocols'];
 
 /** What a command line can ask for; each gives the exit code. */
 export interface Commands {
   readonly scan: (targets: readonly string[], flags: ScanFlags) => Promise<number>;
   readonly diff: (before: string, after: string, flags: { json?: true }) => Promise<number>;
   readonly reconcile: (flags: ReconcileFlags) => Promise<number>;
+  readonly check: (flags: CheckFlags) => Promise<number>;
 }
 
 /** Loaded when they are asked for, so that `--help` need not wait for them. */
@@ -26,6 +28,10 @@ const programCommands: Commands = {
   async diff(before, after, flags) {
     const { runDiff } = await import('./diff-command.js');
     return runDiff(before, after, flags);
+  },
+  async check(flags) {
+    const { runCheck } = await import('./check-command.js');
+    return runCheck(flags);
   },
   async reconcile(flags) {
     const { runReconcile } = await import('./reconcile-command.js');
@@ -76,6 +82,13 @@ function commandFor(
   switch (word) {
     case 'diff':
       return { command: diffCommand(commands, finish), isSubcommand: true };
+    case 'check':
+      return {
+        command: checkCommand(async (flags) => {
+          finish(await commands.check(flags));
+        }),
+        isSubcommand: true,
+      };
     case 'reconcile':
       return {
         command: reconcileCommand(async (flags) => {
@@ -95,12 +108,13 @@ function isCommanderEnd(error: unknown): error is { exitCode: number } {
 
 function scanCommand(commands: Commands, finish: (code: number) => void) {
   return probingCommand('exposcan')
+    .argument(...targetArgument)
     .description(
       'Shows which TCP services a host exposes to whoever stands outside it, on IPv4 and IPv6,\n' +
         'and whether that is what its owner declared.',
     )
     .usage(
-      '[options] TARGET...\n       exposcan diff A.json B.json\n       exposcan reconcile --inside FILE --snapshot FILE',
+      '[options] TARGET...\n       exposcan check --policy FILE [--snapshot FILE]...\n       exposcan diff A.json B.json\n       exposcan reconcile --inside FILE --snapshot FILE',
     )
     .option('--policy <file>', 'judge by this policy; a shipped one by its bare name')
     .option('--no-policy', 'do not judge')

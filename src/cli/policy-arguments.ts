@@ -1,5 +1,5 @@
 import { Option } from '@commander-js/extra-typings';
-import { probingCommand } from './probe-arguments.js';
+import { probingCommand, probingFlags, targetArgument } from './probe-arguments.js';
 import type { ProbeFlags } from './scan-options.js';
 
 /** The flags of `exposcan policy init`, as the command line gives them. */
@@ -11,14 +11,9 @@ export interface PolicyInitFlags extends ProbeFlags {
   readonly force?: true;
 }
 
-/** What only a scan can do: a snapshot has been scanned already. */
-const scanOnly = [
-  ...['ports', 'ipv4', 'ipv6', 'method', 'rate', 'timeout', 'retries', 'concurrency', 'polite', 'control', 'exclude'],
-  ...['yes', 'vantage'],
-];
-
 export function policyInitCommand(handler: (targets: readonly string[], flags: PolicyInitFlags) => Promise<void>) {
   return probingCommand('exposcan policy init')
+    .argument(...targetArgument)
     .description(
       'Drafts a policy from what is open: what is hardly ever meant for everyone as local-only, the rest as public and marked for ' +
         'review. It is a draft: owners and reasons are left blank for those who know them.',
@@ -26,7 +21,7 @@ export function policyInitCommand(handler: (targets: readonly string[], flags: P
     .usage('[options] TARGET...\n       exposcan policy init --snapshot FILE [TARGET]')
     .addOption(
       new Option('--snapshot <file>', 'draft from a snapshot, as written by --json, and do not scan').conflicts(
-        scanOnly,
+        probingFlags,
       ),
     )
     .option('--name <name>', 'what the policy is called (default: the first target)')

@@ -1,9 +1,14 @@
 import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
 
-/** A command that scans: with the targets, and the flags that say what to probe and how. */
+/** What a command that takes targets calls them. */
+export const targetArgument = [
+  '[target...]',
+  'name, address, CIDR block, range a-b, @FILE with targets, or - for stdin',
+] as const;
+
+/** A command that scans: with the flags that say what to probe and how. */
 export function probingCommand(name: string) {
   return new Command(name)
-    .argument('[target...]', 'name, address, CIDR block, range a-b, @FILE with targets, or - for stdin')
     .option(
       '-p, --ports <spec>',
       'ports: 22,80,8000-8100, all, common, service names (default: all up to 16 addresses)',
@@ -21,6 +26,12 @@ export function probingCommand(name: string) {
     .option('--yes', 'scan more than 65,536 addresses')
     .option('--vantage <name>', 'name of the place this scan runs from');
 }
+
+/** What only a scan can do, as commander calls them: a snapshot has been scanned already. */
+export const probingFlags = [
+  ...['ports', 'ipv4', 'ipv6', 'method', 'rate', 'timeout', 'retries', 'concurrency', 'polite', 'control', 'exclude'],
+  ...['yes', 'vantage'],
+];
 
 /** Gathers an option that may repeat. */
 export function collect(value: string, previous: string[]): string[] {

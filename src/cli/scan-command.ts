@@ -45,8 +45,8 @@ async function judged(snapshot: Snapshot, chosen: ChosenPolicy | undefined): Pro
   if (chosen === undefined) return snapshot;
   const { evaluate } = await import('../policy/evaluate.js');
   const { policy, explicit } = chosen;
-  const { findings, verdict } = evaluate(policy, snapshot, { explicit });
-  return { ...snapshot, findings: [...findings], verdict, policy: { name: policy.name, file: policy.file } };
+  const judgement = evaluate(policy, snapshot, { explicit });
+  return { ...snapshot, ...judgement, policy: { name: policy.name, file: policy.file } };
 }
 
 async function printSnapshot(snapshot: Snapshot, flags: ScanFlags): Promise<void> {

@@ -1,7 +1,10 @@
 import { z } from 'zod';
+import { disagreementSchema } from './disagreement.js';
 import { observerCodes } from './errors.js';
 import { findingCodes } from './finding-codes.js';
 import { methods, reasons } from './observation.js';
+import { severities } from './severity.js';
+import { warningSchema } from './warning.js';
 import { mostLinks } from './vantage-links.js';
 
 const isoTime = z.iso.datetime({ precision: 3 });
@@ -129,7 +132,7 @@ export const findingSchema = z.strictObject({
       'how much the evidence proves: answer (open); reset (a refusal read off the wire); refusal (a refused connection); firewall (something on the way said no); silence; none',
     ),
   remedy: z.string().optional(),
-  severity: z.enum(['info', 'low', 'medium', 'high', 'critical']),
+  severity: z.enum(severities),
   counted: z
     .literal(false)
     .optional()
@@ -187,6 +190,8 @@ export const snapshotSchema = z.strictObject({
     .array(z.strictObject({ code: observerCode, address: z.string().optional(), message: z.string() }))
     .describe('what a reader should know beside the states, such as that every port accepts'),
   findings: z.array(findingSchema),
+  warnings: z.array(warningSchema).optional().describe('what does not change the verdict, and casts doubt on it'),
+  disagreements: z.array(disagreementSchema).optional().describe('addresses of one name that differ in what is open'),
   policy: z
     .strictObject({ name: z.string(), file: z.string().optional() })
     .nullable()
@@ -201,5 +206,5 @@ export type NotOpenEntry = z.infer<typeof notOpenSchema>;
 export type UnknownEntry = z.infer<typeof unknownSchema>;
 export type Finding = z.infer<typeof findingSchema>;
 export type Outcome = Finding['outcome'];
-export type Severity = Finding['severity'];
+export type { Severity } from './severity.js';
 export type Verdict = Snapshot['verdict'];

@@ -29,11 +29,8 @@ export interface EvaluateOptions {
    * `would-be-exposed` are the open ports that would be flagged if the outside reached them.
    */
   readonly explicit?: boolean;
-  /**
-   * `scanned` (default): the hosts in the snapshots are judged. `declared`: so is every host that the policy names, and one
-   * that is in no snapshot is indeterminate. Patterns and `*` name none.
-   */
-  readonly hosts?: 'scanned' | 'declared';
+  /** Targets that were to be looked at; one that is in no snapshot is indeterminate. Default: whatever was scanned is judged, and nothing else. */
+  readonly expected?: readonly string[];
   /** Deviations of a lesser severity are reported and not counted. What is undecided always counts. Default: `info`. */
   readonly severity?: Severity;
 }
@@ -64,14 +61,14 @@ export function evaluate(
   options: EvaluateOptions = {},
 ): Evaluation {
   const snapshots: readonly Snapshot[] = isList(given) ? given : [given];
-  const { now = latestOf(snapshots), explicit = true, hosts = 'scanned', severity = 'info' } = options;
+  const { now = latestOf(snapshots), explicit = true, expected = [], severity = 'info' } = options;
   const observed = observe(snapshots);
   const judging: Judging = { policy, observed, now, resolver: hostResolver(policy), judged: new Map() };
   const parts = observed.targets.map((target) => judgeTarget(judging, target));
   const found = parts.flatMap((part) => part.findings);
   if (observed.targets.length === 0) found.push(nothingScanned(policy));
   for (const vantage of observed.interrupted) found.push(incomplete(policy, vantage));
-  if (hosts === 'declared') found.push(...judgeUnseenHosts(policy, observed));
+  found.push(...judgeUnseenHosts(policy, expected, observed));
   const findings = sortFindings(countFrom(severity, snapshots.length > 1 ? distinctFindings(found) : found));
   return {
     verdict: explicit ? verdictOf(findings) : verdictOfBaseline(findings, snapshots),

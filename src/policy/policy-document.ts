@@ -1,12 +1,11 @@
 import { z } from 'zod';
+import { severities } from '../model/severity.js';
 import { acceptedStates, exposures, tlsVersions, unlistedModes } from './policy.js';
 
 /*
  * The policy document as its authors write it. The published JSON Schema is generated from this, for editors; the reader takes
  * its keys from it. What a schema cannot say (overlaps, cycles, what goes with what), the reader checks.
  */
-
-export const severities = ['info', 'low', 'medium', 'high', 'critical'] as const;
 
 const portNumber = z.int().min(1).max(65535);
 const words = z.string().min(1).max(500);

@@ -1,8 +1,9 @@
 import type { Family } from '../model/address.js';
 import { canonicalServiceName } from '../model/known-ports.js';
+import { severities } from '../model/severity.js';
 import { checkRule } from './check-rule.js';
 import { mismatch, report, scalarOf, spellingOf, type Cursor, type Reader } from './cursor.js';
-import { keysOf, serviceDocument, severities, tlsDocument } from './policy-document.js';
+import { keysOf, serviceDocument, tlsDocument } from './policy-document.js';
 import {
   acceptedStates,
   exposures,

@@ -20,8 +20,9 @@ export function groupFindings(findings: readonly Finding[]): FindingGroup[] {
   return grouped(
     findings.map((finding) => ({ sample: finding, members: [finding] })),
     ({ sample }) => {
-      const { outcome, code, rule, host, port, ports, service, expected, actual, severity, owner, reason } = sample;
-      return [outcome, code, rule, host, port, ports, service, expected, actual, severity, owner, reason];
+      const { outcome, code, rule, host, port, ports, service, expected, actual, severity } = sample;
+      const { owner, reason, counted } = sample;
+      return [outcome, code, rule, host, port, ports, service, expected, actual, severity, owner, reason, counted];
     },
   );
 }

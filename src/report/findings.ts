@@ -98,10 +98,11 @@ function block(page: Page, { sample, members }: FindingGroup): string[] {
 function title(members: readonly Finding[], subjects: readonly string[]): string {
   const [subject = ''] = subjects;
   const code = quoted(members[0]?.code ?? '', 40);
-  const weight = bounded(
-    distinct(members, ({ severity }) => severity),
+  const severity = bounded(
+    distinct(members, (finding) => finding.severity),
     2,
   );
+  const weight = members.every(({ counted: isCounted }) => isCounted === false) ? `${severity}, not counted` : severity;
   if (subjects.length > 1) return `${counted(subjects.length, 'check')}: ${code}, ${weight}`;
   return subject === code ? `${wordsOfWhole(members)}, ${weight}` : `${subject}: ${code}, ${weight}`;
 }

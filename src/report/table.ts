@@ -1,4 +1,5 @@
 import type { Snapshot } from '../model/snapshot.js';
+import { disagreementsSection, warningsSection } from './doubts.js';
 import { findingsSection } from './findings.js';
 import { openSection } from './open-ports.js';
 import { openPage, type PageOptions } from './page.js';
@@ -19,6 +20,8 @@ export function formatReport(snapshot: Snapshot, options: PageOptions): string {
   const lines = [
     ...verdictSection(page, snapshot),
     ...findingsSection(page, snapshot),
+    ...warningsSection(page, snapshot.warnings),
+    ...disagreementsSection(page, snapshot.disagreements),
     ...passedSection(page, snapshot),
     ...openSection(page, snapshot),
     ...restSection(page, snapshot),

@@ -21,6 +21,9 @@ const deviations: Readonly<Partial<Record<FindingCode, readonly [one: string, ma
   'wrong-service': ['port is answered by another service', 'ports are answered by other services'],
   'wrong-product': ['service is another product', 'services are other products'],
   'too-old': ['service is too old', 'services are too old'],
+  'tls-missing': ['service lacks TLS', 'services lack TLS'],
+  'tls-too-old': ['service has too old a TLS', 'services have too old a TLS'],
+  'certificate-expiring': ['certificate expires too soon', 'certificates expire too soon'],
 };
 
 const shownNames = 6;

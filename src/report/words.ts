@@ -1,4 +1,5 @@
 import type { ObserverCode } from '../model/errors.js';
+import { countPorts, parseRanges } from '../model/ports.js';
 import { number } from '../model/quantity.js';
 
 /** Why an endpoint is unknown, in words that follow "unknown: ". */
@@ -23,6 +24,16 @@ const codeWords: Readonly<Record<ObserverCode, string>> = {
 
 export function wordsOfCode(code: ObserverCode): string {
   return codeWords[code];
+}
+
+const shownPortList = 60;
+
+/** `port 22`, `ports 22,80`, `all ports`, or how many there are. */
+export function formatPortList(ports: string): string {
+  if (ports === '1-65535') return 'all ports';
+  const ranges = parseRanges(ports);
+  if (countPorts(ranges) === 1) return `port ${ports}`;
+  return ports.length <= shownPortList ? `ports ${ports}` : `${number(countPorts(ranges))} ports`;
 }
 
 /** `a`, `a and b`, `a, b and c`. */

@@ -6,12 +6,17 @@ import { createNamespace, namespaceNames, removeNamespace, type Namespace } from
 /** The two ends of the wire, out of the documentation ranges. */
 export const scannerAddresses = { 4: '198.51.100.1', 6: '2001:db8:1::1' } as const;
 export const hostAddresses = { 4: '198.51.100.2', 6: '2001:db8:1::2' } as const;
+/** A second place to scan from, behind a link of its own to the host; its addresses are what a source filter tells apart. */
+export const officeAddresses = { 4: '192.0.2.1', 6: '2001:db8:3::1' } as const;
+const officeRouter = { 4: '192.0.2.2', 6: '2001:db8:3::2' } as const;
 const prefixLengths = { 4: 24, 6: 64 } as const;
 
 /** Two machines joined by a wire: `outside`, where the scanner stands, and `host`, where the servers run. */
 export interface Lab {
   readonly outside: Namespace;
   readonly host: Namespace;
+  /** Adds the office, from which the host has the same addresses as from outside. */
+  addOffice(): Namespace;
   /** A fresh directory that goes away with the lab. */
   directory(name: string): string;
   /** Takes the scanner's own address of a family away, and with it every route; `restoreFamily` gives both back. */
@@ -36,9 +41,9 @@ function removeLeftovers(): void {
   for (const name of readdirSync(tmpdir()).filter(isLeftover)) rmSync(join(tmpdir(), name), { recursive: true });
 }
 
-function addAddress(namespace: Namespace, address: string, family: 4 | 6): void {
+function addAddress(namespace: Namespace, address: string, family: 4 | 6, device = 'eth0'): void {
   const nodad = family === 6 ? ['nodad'] : [];
-  namespace.ip('address', 'add', `${address}/${prefixLengths[family]}`, 'dev', 'eth0', ...nodad);
+  namespace.ip('address', 'add', `${address}/${prefixLengths[family]}`, 'dev', device, ...nodad);
 }
 
 let labs = 0;
@@ -77,6 +82,21 @@ export function createLab(): Lab {
   return {
     outside,
     host,
+    addOffice() {
+      const office = create('office');
+      office.ip('link', 'add', 'eth0', 'type', 'veth', 'peer', 'name', 'eth1', 'netns', host.name);
+      for (const family of [4, 6] as const) {
+        addAddress(office, officeAddresses[family], family);
+        addAddress(host, officeRouter[family], family, 'eth1');
+      }
+      office.ip('link', 'set', 'eth0', 'up');
+      host.ip('link', 'set', 'eth1', 'up');
+      for (const family of [4, 6] as const) {
+        const there = `${hostAddresses[family]}/${family === 4 ? 32 : 128}`;
+        office.ip(`-${family}`, 'route', 'add', there, 'via', officeRouter[family]);
+      }
+      return office;
+    },
     directory(purpose) {
       const path = join(root, purpose);
       mkdirSync(path);

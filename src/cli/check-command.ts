@@ -1,0 +1,171 @@
+import type { Assessment } from '../model/assessment.js';
+import { ExposcanError } from '../model/errors.js';
+import { terminalSafe } from '../model/printable.js';
+import type { Snapshot } from '../model/snapshot.js';
+import { packageVersion } from '../net/package-version.js';
+import type { Selection } from '../policy/only.js';
+import type { Policy } from '../policy/policy.js';
+import type { CheckFlags } from './check-arguments.js';
+import { exitCodes, type ExitCode } from './exit-code.js';
+import { onInterrupt } from './interrupt.js';
+import { observe, sayMethod } from './live-scan.js';
+import { checkWritable, writeReport } from './report-file.js';
+import { scanOptions } from './scan-options.js';
+import { readSnapshotFile } from './snapshot-file.js';
+import { wantsColour, widthOf } from './terminal.js';
+
+const fileWidth = 100;
+
+/** A snapshot that is to be judged, and the file that it was read from, if any. */
+interface Given {
+  readonly file?: string;
+  readonly snapshot: Snapshot;
+}
+
+/** Judges the hosts of a policy by a fresh scan or by snapshots. Gives the exit code. Throws `ExposcanError`. */
+export async function runCheck(flags: CheckFlags): Promise<ExitCode> {
+  Error.stackTraceLimit = 0;
+  const say = (line: string) => {
+    if (flags.quiet !== true) process.stderr.write(`exposcan: ${terminalSafe(line)}\n`);
+  };
+  const writers = await assessmentWriters(flags.output);
+  if (flags.save !== undefined) await checkWritable(flags.save);
+  const { findPolicy } = await import('../policy/find-policy.js');
+  const policy = await findPolicy(flags.policy);
+  const selection = await select(policy, flags.only);
+  const interrupt = flags.snapshot.length === 0 ? onInterrupt(say) : undefined;
+  try {
+    const given =
+      interrupt === undefined
+        ? await readAll(flags.snapshot)
+        : [{ snapshot: await scanAll(policy, selection, flags, interrupt.signal, say) }];
+    const judged = given.map(({ file, snapshot }) => ({
+      ...(file === undefined ? {} : { file }),
+      snapshot: flags.only.length === 0 ? snapshot : selection.narrow(snapshot),
+    }));
+    const assessment = await assess(policy, selection, judged, flags);
+    const snapshots = judged.map(({ snapshot }) => snapshot);
+    await print(assessment, snapshots, flags);
+    for (const { path, format } of writers) await writeReport(path, format(assessment, snapshots));
+    return exitCodeOf(assessment, interrupt !== undefined);
+  } finally {
+    interrupt?.release();
+  }
+}
+
+async function select(policy: Policy, only: readonly string[]): Promise<Selection> {
+  const { declaredTargets, selectHosts } = await import('../policy/only.js');
+  if (only.length > 0) return selectHosts(policy, only);
+  return { targets: declaredTargets(policy), narrow: (snapshot) => snapshot };
+}
+
+async function readAll(files: readonly string[]): Promise<Given[]> {
+  const given: Given[] = [];
+  for (const file of files) given.push({ file, snapshot: await readSnapshotFile(file) });
+  return given;
+}
+
+async function scanAll(
+  policy: Policy,
+  { targets }: Selection,
+  flags: CheckFlags,
+  signal: AbortSignal,
+  say: (line: string) => void,
+): Promise<Snapshot> {
+  if (targets.length === 0) {
+    throw new ExposcanError(
+      'ERR_NO_TARGETS',
+      `The policy ${policy.name} names no host that could be scanned, only patterns or "*". Name hosts with --only, give ` +
+        'snapshots with --snapshot, or scan with: exposcan TARGET --policy FILE',
+    );
+  }
+  await sayMethod(flags, say);
+  const options = await scanOptions(targets, flags, { policy, explicit: true });
+  const snapshot = await observe({ ...options, signal }, flags);
+  if (flags.save !== undefined) {
+    const { formatJson } = await import('../report/json.js');
+    await writeReport(flags.save, formatJson(snapshot));
+  }
+  return snapshot;
+}
+
+async function assess(
+  policy: Policy,
+  { targets }: Selection,
+  given: readonly Given[],
+  { only, severity }: CheckFlags,
+): Promise<Assessment> {
+  const { evaluate } = await import('../policy/evaluate.js');
+  const now = new Date();
+  const { verdict, findings, warnings, disagreements } = evaluate(
+    policy,
+    given.map(({ snapshot }) => snapshot),
+    { now, expected: targets, ...(severity === undefined ? {} : { severity }) },
+  );
+  return {
+    format: 'exposcan-assessment',
+    version: 1,
+    tool: { name: 'exposcan', version: packageVersion() },
+    judgedAt: now.toISOString(),
+    policy: { name: policy.name, file: policy.file },
+    ...(only.length === 0 ? {} : { only: [...only] }),
+    ...(severity === undefined ? {} : { severity }),
+    snapshots: given.map(({ file, snapshot }) => ({
+      ...(file === undefined ? {} : { file }),
+      vantage: snapshot.vantage,
+      startedAt: snapshot.startedAt,
+      finishedAt: snapshot.finishedAt,
+      complete: snapshot.complete,
+      asked: snapshot.asked,
+      targets: snapshot.targets.map(({ target }) => target),
+    })),
+    warnings,
+    disagreements,
+    findings,
+    // Whoever names a policy gets a verdict.
+    verdict: verdict === 'none' ? 'indeterminate' : verdict,
+  };
+}
+
+async function assessmentWriters(paths: readonly string[]) {
+  if (paths.length === 0) return [];
+  const { writerFor } = await import('../report/kind.js');
+  const { formatAssessment } = await import('../report/assessment-table.js');
+  const { jsonText } = await import('../report/json.js');
+  const kinds: Readonly<Record<string, (assessment: Assessment, snapshots: readonly Snapshot[]) => string>> = {
+    json: jsonText,
+    txt: (assessment, snapshots) => formatAssessment(assessment, snapshots, { colour: false, width: fileWidth }),
+  };
+  const writers = paths.map((path) => ({ path, format: writerFor(path, kinds) }));
+  for (const { path } of writers) await checkWritable(path);
+  return writers;
+}
+
+async function print(assessment: Assessment, snapshots: readonly Snapshot[], flags: CheckFlags): Promise<void> {
+  if (flags.json === true) {
+    const { jsonText } = await import('../report/json.js');
+    process.stdout.write(jsonText(assessment));
+    return;
+  }
+  const { formatAssessment } = await import('../report/assessment-table.js');
+  process.stdout.write(
+    formatAssessment(assessment, snapshots, {
+      colour: wantsColour(process.stdout.isTTY, process.env),
+      width: widthOf(process.stdout),
+      verbosity: flags.verbose === true ? 1 : 0,
+    }),
+  );
+}
+
+/** A scan that was stopped now ends as any other; one that was stopped before it was given is merely incomplete. */
+function exitCodeOf({ snapshots, verdict }: Assessment, isScanned: boolean): ExitCode {
+  if (isScanned && snapshots.some(({ complete }) => !complete)) return exitCodes.interrupted;
+  switch (verdict) {
+    case 'fail':
+      return exitCodes.deviates;
+    case 'indeterminate':
+      return exitCodes.indeterminate;
+    case 'pass':
+      return exitCodes.conforms;
+  }
+}
