@@ -2,7 +2,6 @@ import { terminalSafe } from '../model/printable.js';
 import type { Reconciliation } from '../model/reconciliation.js';
 import type { Snapshot } from '../model/snapshot.js';
 import { packageVersion } from '../net/package-version.js';
-import type { PolicySays } from '../inside/judge.js';
 import { choosePolicy, type ChosenPolicy } from './choose-policy.js';
 import { exitCodes, type ExitCode } from './exit-code.js';
 import { readListing } from './read-listing.js';
@@ -48,13 +47,11 @@ export async function runReconcile(flags: ReconcileFlags): Promise<ExitCode> {
 }
 
 /** What the policy makes of the scan alone, and what of it the listing is to judge. */
-async function judgeOutside({ policy, explicit }: ChosenPolicy, snapshot: Snapshot, now: Date): Promise<PolicySays> {
+async function judgeOutside({ policy, explicit }: ChosenPolicy, snapshot: Snapshot, now: Date) {
   const { declaredAbsences } = await import('../policy/declared-absences.js');
   const { evaluate } = await import('../policy/evaluate.js');
-  return {
-    findings: evaluate(policy, snapshot, { explicit, now }).findings,
-    absences: declaredAbsences(policy, snapshot, now),
-  };
+  const { findings, warnings } = evaluate(policy, snapshot, { explicit, now });
+  return { findings, warnings, absences: declaredAbsences(policy, snapshot, now) };
 }
 
 function exitCodeOf({ outcome }: Reconciliation): ExitCode {

@@ -3,6 +3,7 @@ import { formatRanges, rangesOf } from '../model/ports.js';
 import { counted } from '../model/quantity.js';
 import type { Reconciliation } from '../model/reconciliation.js';
 import type { Finding, Snapshot } from '../model/snapshot.js';
+import type { Warning } from '../model/warning.js';
 import type { RemedyFor } from './entry-remedies.js';
 import { judge, type PolicySays } from './judge.js';
 import { reconcile } from './reconcile.js';
@@ -17,6 +18,8 @@ export interface Circumstances extends PolicySays {
   readonly madeAt: Date;
   readonly policy: Reconciliation['policy'];
   readonly remedyFor: RemedyFor;
+  /** What casts doubt on the outside view. */
+  readonly warnings?: readonly Warning[];
 }
 
 /**
@@ -25,7 +28,7 @@ export interface Circumstances extends PolicySays {
 export function concludeReconciliation(
   listing: Listing,
   snapshot: Snapshot,
-  { tool, madeAt, policy, findings, absences, remedyFor }: Circumstances,
+  { tool, madeAt, policy, findings, absences, warnings = [], remedyFor }: Circumstances,
 ): Reconciliation {
   const { vantage, startedAt, finishedAt, complete, asked, targets } = snapshot;
   return {
@@ -42,6 +45,7 @@ export function concludeReconciliation(
     },
     policy,
     ...judge(reconcile(listing, snapshot), listing, snapshot, { findings, absences }, remedyFor),
+    warnings: [...warnings],
     notes: [...notesOf(listing, snapshot, madeAt), ...idleNotes(listing, findings)],
   };
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { warningSchema } from './warning.js';
 import { listingFormats } from './listener.js';
 import { states } from './observation.js';
 import { snapshotSchema } from './snapshot.js';
@@ -104,6 +105,7 @@ export const reconciliationSchema = z.strictObject({
   policy: snapshotShape.policy,
   entries: z.array(entrySchema).describe('failures first, then what is indeterminate, then the rest'),
   findings: snapshotShape.findings,
+  warnings: z.array(warningSchema).optional().describe('what casts doubt on the outside view'),
   notes: z.array(z.string()),
   outcome,
 });

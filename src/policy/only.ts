@@ -65,9 +65,10 @@ function targetsOf(policy: Policy, word: string): readonly string[] {
           members.some(({ pattern }) => pattern.kind === 'any' || shareOfTarget(pattern, spec) !== 'none'),
         );
   if (isSpokenOf) return [word];
-  const known = policy.entries.flatMap(({ kind, name, members }) =>
-    kind === 'group' ? [name] : members.map(({ text }) => text),
-  );
+  const known = policy.entries.flatMap(({ kind, name, members }) => [
+    ...(kind === 'group' ? [name] : []),
+    ...members.map(({ text }) => text),
+  ]);
   throw new ExposcanError(
     'ERR_USAGE',
     `The policy ${policy.name} does not speak of ${word}.${didYouMean(word, known)} Name one of its hosts or groups with --only.`,

@@ -3,6 +3,7 @@ import { formatRanges, parseRanges, countPorts, allPorts } from '../model/ports.
 import { counted, number } from '../model/quantity.js';
 import type { Reconciliation, ReconciliationEntry, ReconciliationKind } from '../model/reconciliation.js';
 import type { Finding } from '../model/snapshot.js';
+import { warningsSection } from './doubts.js';
 import { groupFindings, placesOf, subjectOf } from './finding-groups.js';
 import { jsonText } from './json.js';
 import {
@@ -66,6 +67,7 @@ export function formatReconciliation(document: Reconciliation, options: PageOpti
     ...remedies(page, document),
     ...otherFindings(page, document),
     ...unread(page, document),
+    ...warningsSection(page, document.warnings),
     ...notes(page, document),
   ];
   return `${lines.join('\n')}\n`;
