@@ -600,6 +600,17 @@ t.test('findings and remedies name who listens', (t) => {
   t.match(conclude(wide, seenAs('closed'), closed).entries, [{ remedy: /^Scan again.* mysqld \(pid 787\): Bind/ }]);
   t.match(conclude(wide, seenAs('filtered'), missing).entries, [{ remedy: 'Start it.' }]);
   t.equal(conclude(wide, seenAs('open'), declaredPublic).entries[0]?.remedy, undefined);
+  const restricted = { expected: 'restricted to office', remedy: 'Let the office in alone.' };
+  t.match(
+    conclude(wide, seenAs('open'), findingsOf({ ...restricted, severity: 'high' })).entries,
+    [{ remedy: 'Let the office in alone.' }],
+    'what others may reach is not bound to loopback',
+  );
+  t.equal(
+    conclude(wide, seenAs('filtered'), findingsOf({ ...restricted, outcome: 'pass', code: 'filtered' })).entries[0]
+      ?.remedy,
+    undefined,
+  );
 
   t.match(
     conclude(listingOf([]), seenAs('closed'), closed).findings[0]?.evidence,

@@ -35,13 +35,13 @@ export function entryRemedy(
   switch (kind) {
     case 'exposed':
       if (worst?.outcome !== 'fail') return undefined;
-      return exposureCodes.includes(worst.code) ? bind() : worst.remedy;
+      return exposureCodes.includes(worst.code) && !isRestricted(worst) ? bind() : worst.remedy;
     case 'wide-filtered':
     case 'wide-refused': {
       if (worst?.outcome === 'fail') return worst.remedy;
       const again =
         outcome === 'indeterminate' ? 'Scan again while it runs, and compare with a listing of that hour.' : '';
-      const kept = told.some(({ code }) => keptCodes.includes(code)) ? bind() : '';
+      const kept = told.some((finding) => keptCodes.includes(finding.code) && !isRestricted(finding)) ? bind() : '';
       return again + kept === '' ? undefined : `${again} ${kept}`.trim();
     }
     case 'local-but-open':
@@ -62,6 +62,11 @@ export function entryRemedy(
     default:
       return worst?.outcome === 'fail' ? worst.remedy : undefined;
   }
+}
+
+/** It must go on listening for those who may reach it: there is nothing to be bound to loopback. */
+function isRestricted({ expected }: Finding): boolean {
+  return /^restricted\b/.test(expected);
 }
 
 function scanRemedy({ port, outside, families, listener }: JoinedEntry): string {

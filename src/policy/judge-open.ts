@@ -1,9 +1,10 @@
 import type { OpenEntry } from '../model/snapshot.js';
-import type { Draft, Scene } from './draft.js';
+import { draftBy, type Draft, type Scene } from './draft.js';
 import { openEvidence } from './evidence.js';
 import { checkIdentity } from './identity.js';
 import type { PolicyException, ServiceRule } from './policy.js';
 import { remedyFor } from './remedies.js';
+import { restrictionRemedy } from './restriction-remedy.js';
 import { accountabilityWords, formatPlace } from './rule-words.js';
 import { relateService } from './service-names.js';
 import { checkTls } from './tls-demand.js';
@@ -32,7 +33,7 @@ export function judgeExposed(scene: Scene, rule: ServiceRule, entry: OpenEntry):
     ...draft,
     outcome: 'fail',
     code: 'exposed',
-    remedy: remedyFor(service, entry.port),
+    remedy: rule.exposure === 'restricted' ? restrictionRemedy(rule, entry.port) : remedyFor(service, entry.port),
   });
 }
 
@@ -44,7 +45,7 @@ export function judgeIdentity(scene: Scene, rule: ServiceRule, entry: OpenEntry)
   const base = draftOfOpen(scene, entry);
   const words = scene.rules.wordsOf(rule);
   const expected = [words.expected, ...checks.flatMap((check) => check.expected ?? [])].join(', ');
-  if (worst === undefined) return { ...words, ...base, outcome: 'pass', code: 'open', expected };
+  if (worst === undefined) return draftBy(words, { ...base, outcome: 'pass', code: 'open', expected });
   const { outcome, code, actual, note, remedy } = worst;
   const evidence = note === undefined ? base.evidence : `${note}; ${base.evidence}`;
   return excuse(scene, entry.port, { ...words, ...base, outcome, code, expected, actual, evidence, remedy });
