@@ -3,11 +3,13 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { assessmentJsonSchema } from '../dist/model/assessment.js';
 import { reconciliationJsonSchema } from '../dist/model/reconciliation.js';
 import { snapshotJsonSchema } from '../dist/model/snapshot-json-schema.js';
+import { policyJsonSchema } from '../dist/policy/policy-document.js';
 
 const folder = new URL('../dist/schema/', import.meta.url);
 mkdirSync(folder, { recursive: true });
 for (const [name, schema] of Object.entries({
   assessment: assessmentJsonSchema(),
+  policy: policyJsonSchema(),
   snapshot: snapshotJsonSchema(),
   reconciliation: reconciliationJsonSchema(),
 })) {

@@ -479,6 +479,12 @@ t.test('flags become options', async (t) => {
       diff: () => Promise.reject(new Error('not asked for')),
       reconcile: () => Promise.reject(new Error('not asked for')),
       check: () => Promise.reject(new Error('not asked for')),
+      policy: {
+        init: () => Promise.reject(new Error('not asked for')),
+        lint: () => Promise.reject(new Error('not asked for')),
+        explain: () => Promise.reject(new Error('not asked for')),
+        schema: () => Promise.reject(new Error('not asked for')),
+      },
     });
     t.equal(code, 3, "the exit code is the scan's");
     t.same(options, { ...usual, ...changes }, args.join(' '));

@@ -16,9 +16,17 @@ export async function choosePolicy(
   targets: readonly string[],
   say: (line: string) => void,
 ): Promise<ChosenPolicy | undefined> {
-  if (wanted === false) return undefined;
+  return wanted === false ? undefined : policyFor(wanted, targets, say);
+}
+
+/** Likewise where there must be one. */
+export async function policyFor(
+  wanted: string | undefined,
+  targets: readonly string[],
+  say: (line: string) => void,
+): Promise<ChosenPolicy> {
   const { findPolicy, policyForTargets } = await import('../policy/find-policy.js');
-  if (typeof wanted === 'string') return { policy: await findPolicy(wanted), explicit: true };
+  if (wanted !== undefined) return { policy: await findPolicy(wanted), explicit: true };
   const found = await policyForTargets('policies', targets);
   if (found !== undefined) {
     say(`judging by ${found.file}, whose hosts match; --policy names another`);

@@ -4,12 +4,13 @@ import { terminalSafe } from '../model/printable.js';
 import { packageVersion } from '../net/package-version.js';
 import { exitCodes } from './exit-code.js';
 import { checkCommand, type CheckFlags } from './check-arguments.js';
+import { policyCommand, type PolicyCommands } from './policy-arguments.js';
 import { collect, probingCommand, targetArgument } from './probe-arguments.js';
 import { reconcileCommand, type ReconcileFlags } from './reconcile-arguments.js';
 import type { ScanFlags } from './scan-options.js';
 
 /** Words that later versions give a meaning to; kept free now, so that no script changes its meaning then. */
-const reservedWords = ['verify', 'watch', 'history', 'policy', 'report', 'protocols'];
+const reservedWords = ['verify', 'watch', 'history', 'report', 'protocols'];
 
 /** What a command line can ask for; each gives the exit code. */
 export interface Commands {
@@ -17,6 +18,7 @@ export interface Commands {
   readonly diff: (before: string, after: string, flags: { json?: true }) => Promise<number>;
   readonly reconcile: (flags: ReconcileFlags) => Promise<number>;
   readonly check: (flags: CheckFlags) => Promise<number>;
+  readonly policy: PolicyCommands;
 }
 
 /** Loaded when they are asked for, so that `--help` need not wait for them. */
@@ -37,6 +39,26 @@ const programCommands: Commands = {
     const { runReconcile } = await import('./reconcile-command.js');
     return runReconcile(flags);
   },
+  policy: {
+    async init(targets, flags) {
+      const { runPolicyInit } = await import('./policy-init-command.js');
+      return runPolicyInit(targets, flags);
+    },
+    async lint(files, flags) {
+      const { runPolicyLint } = await import('./policy-lint-command.js');
+      return runPolicyLint(files, flags);
+    },
+    async explain(host, port, flags) {
+      const { runPolicyExplain } = await import('./policy-explain-command.js');
+      return runPolicyExplain(host, port, flags);
+    },
+    async schema() {
+      const { policyJsonSchema } = await import('../policy/policy-document.js');
+      const { jsonText } = await import('../report/json.js');
+      process.stdout.write(jsonText(policyJsonSchema()));
+      return exitCodes.conforms;
+    },
+  },
 };
 
 /** Reads the command line, runs what it asks for, and gives the exit code. Throws `ExposcanError`. */
@@ -53,18 +75,7 @@ export async function runCommandLine(args: readonly string[], commands: Commands
     );
   }
   const { command, isSubcommand } = commandFor(first, commands, finish);
-  command.exitOverride().configureOutput({
-    outputError: (text, write) => {
-      // Commander breaks its own lines; what it quotes of the user's words may hold anything else.
-      write(
-        `exposcan: ${text
-          .replace(/^error: /, '')
-          .split('\n')
-          .map(terminalSafe)
-          .join('\n')}`,
-      );
-    },
-  });
+  for (const each of [command, ...command.commands]) each.exitOverride().configureOutput({ outputError });
   try {
     await command.parseAsync(isSubcommand ? args.slice(1) : [...args], { from: 'user' });
   } catch (error) {
@@ -72,6 +83,12 @@ export async function runCommandLine(args: readonly string[], commands: Commands
     return error.exitCode === 0 ? exitCodes.conforms : exitCodes.usage;
   }
   return code;
+}
+
+/** Commander breaks its own lines; what it quotes of the user's words may hold anything else. */
+function outputError(text: string, write: (text: string) => void): void {
+  const lines = text.replace(/^error: /, '').split('\n');
+  write(`exposcan: ${lines.map(terminalSafe).join('\n')}`);
 }
 
 function commandFor(
@@ -89,6 +106,8 @@ function commandFor(
         }),
         isSubcommand: true,
       };
+    case 'policy':
+      return { command: policyCommand(commands.policy, finish), isSubcommand: true };
     case 'reconcile':
       return {
         command: reconcileCommand(async (flags) => {
@@ -114,7 +133,7 @@ function scanCommand(commands: Commands, finish: (code: number) => void) {
         'and whether that is what its owner declared.',
     )
     .usage(
-      '[options] TARGET...\n       exposcan check --policy FILE [--snapshot FILE]...\n       exposcan diff A.json B.json\n       exposcan reconcile --inside FILE --snapshot FILE',
+      '[options] TARGET...\n       exposcan check --policy FILE [--snapshot FILE]...\n       exposcan diff A.json B.json\n       exposcan reconcile --inside FILE --snapshot FILE\n       exposcan policy init|lint|explain|schema',
     )
     .option('--policy <file>', 'judge by this policy; a shipped one by its bare name')
     .option('--no-policy', 'do not judge')

@@ -8,14 +8,26 @@ import { acceptedStates, exposures, tlsVersions, unlistedModes } from './policy.
  */
 
 const portNumber = z.int().min(1).max(65535);
-const words = z.string().min(1).max(500);
+const wordsUpTo = (max: number) => z.string().min(1).max(max).regex(/\S/);
+const words = wordsUpTo(500);
 const blank = z.null();
-const oneOrMore = <T extends z.ZodType>(item: T) => z.union([item, z.array(item).min(1)]);
+const listOf = <T extends z.ZodType>(item: T) => z.array(item).min(1);
+const oneOrMore = <T extends z.ZodType>(item: T) => z.union([item, listOf(item)]);
+
+/** Conditions in the schema's own words: what zod has no word for. */
+const has = (...keys: readonly string[]) => ({ required: keys });
+const hasAny = (...keys: readonly string[]) => ({ anyOf: keys.map((key) => has(key)) });
+const isOneOf = (key: string, ...values: readonly string[]) => ({
+  properties: { [key]: { enum: values } },
+  required: [key],
+});
 
 const portSet = oneOrMore(z.union([portNumber, z.string().min(1)])).describe(
   'ports: 22, "22,80,8000-8100", [22, mysql], common or all',
 );
-const sources = oneOrMore(z.string().min(1)).describe(
+/** A host, a source: the reader tells what it is; none of them holds white space. */
+const place = z.string().regex(/^\S+$/);
+const sources = oneOrMore(place).describe(
   'vantage names (office), addresses and blocks (192.0.2.0/24), variables ($office)',
 );
 
@@ -26,12 +38,16 @@ export const tlsDocument = z
       .optional()
       .describe('the service must speak TLS, from the first byte or by STARTTLS (default: true)'),
     minVersion: z
-      .enum(tlsVersions)
+      .union([z.enum(tlsVersions), z.union(tlsVersions.map((version) => z.literal(Number(version))))])
       .optional()
       .describe('the least version to be negotiated with a client that offers all'),
     daysToExpiry: z.int().min(0).max(3650).optional().describe('for how many days more the certificate must be valid'),
   })
-  .describe('what is asked of TLS');
+  .meta({
+    description: 'what is asked of TLS',
+    if: { properties: { required: { const: false } }, required: ['required'] },
+    then: hasAny('minVersion', 'daysToExpiry'),
+  });
 
 export const serviceDocument = z
   .strictObject({
@@ -39,6 +55,7 @@ export const serviceDocument = z
     ports: portSet.optional(),
     service: z
       .string()
+      .regex(/^[a-z0-9][a-z0-9_-]{0,39}$/)
       .optional()
       .describe('IANA service name (ssh, https, mysql); without port and ports: wherever it is found'),
     exposure: z
@@ -51,14 +68,15 @@ export const serviceDocument = z
       .union([z.literal(4), z.literal(6), z.literal('both')])
       .optional()
       .describe('the address family that the rule speaks of (default: both)'),
-    product: words.max(100).optional().describe('what must answer, as the report names it'),
-    minVersion: oneOrMore(z.string().min(1).max(200))
+    product: wordsUpTo(100).optional().describe('what must answer, as the report names it'),
+    minVersion: oneOrMore(z.string().min(1).max(100))
       .optional()
       .describe(
         'in quotes: "9.2p1", or with the revision of a distribution: "9.2p1-2+deb12u3"; of several, that for the host\'s own line of updates counts',
       ),
     tls: tlsDocument.optional(),
-    accept: oneOrMore(z.enum(acceptedStates))
+    accept: z
+      .union([z.literal('closed'), listOf(z.enum(acceptedStates)).meta({ contains: { const: 'closed' } })])
       .optional()
       .describe('what proves that it is not exposed (default: closed and filtered)'),
     severity: z.enum(severities).optional().describe('how grave a deviation is'),
@@ -66,7 +84,17 @@ export const serviceDocument = z
     reason: z.union([words, blank]).optional().describe('why this is so'),
     ticket: words.optional(),
   })
-  .describe('a rule: what is declared for a port or a service');
+  .meta({
+    description: 'a rule: what is declared for a port or a service',
+    allOf: [
+      hasAny('port', 'ports', 'service'),
+      { not: has('port', 'ports') },
+      { if: isOneOf('exposure', 'restricted'), then: has('from'), else: { not: has('from') } },
+      { if: isOneOf('exposure', 'public'), then: { not: has('accept') } },
+      { if: isOneOf('exposure', 'local-only', 'absent'), then: { not: hasAny('product', 'minVersion', 'tls') } },
+      { if: has('minVersion'), then: hasAny('service', 'product') },
+    ],
+  });
 
 export const exceptionDocument = z
   .strictObject({
@@ -90,6 +118,7 @@ const settings = {
     .array(z.union([z.literal(4), z.literal(6)]))
     .min(1)
     .max(2)
+    .meta({ uniqueItems: true })
     .optional()
     .describe('likewise (default: both, as far as the host has addresses of both)'),
   unlisted: z
@@ -98,7 +127,7 @@ const settings = {
     .describe('deny: a port not listed must not be open; review: it is reported, not failed (default: deny)'),
   maxAge: z
     .string()
-    .regex(/^\d{1,5}[mhd]$/)
+    .regex(/^(?!0+[mhd])\d{1,5}[mhd]$/)
     .optional()
     .describe('an older snapshot decides nothing: 7d, 12h, 30m (default: 7d)'),
   services: z.array(serviceDocument).optional(),
@@ -106,11 +135,9 @@ const settings = {
 
 export const hostDocument = z
   .strictObject({
-    host: z
-      .string()
-      .describe(
-        'a name, an address, a block (192.0.2.0/24), a pattern (*.example.org), or "*" for whatever is scanned',
-      ),
+    host: place.describe(
+      'a name, an address, a block (192.0.2.0/24), a pattern (*.example.org), or "*" for whatever is scanned',
+    ),
     ...settings,
     exceptions: z.array(exceptionDocument).optional(),
   })
@@ -118,8 +145,11 @@ export const hostDocument = z
 
 export const groupDocument = z
   .strictObject({
-    group: z.string().describe('the name of a group'),
-    members: oneOrMore(z.string()).describe('its hosts: names, addresses, blocks, patterns'),
+    group: z
+      .string()
+      .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/)
+      .describe('the name of a group'),
+    members: oneOrMore(place).describe('its hosts: names, addresses, blocks, patterns'),
     ...settings,
     exceptions: z.array(exceptionDocument).optional(),
   })
@@ -127,29 +157,34 @@ export const groupDocument = z
 
 export const defaultsDocument = z.strictObject(settings).describe('what holds where no host or group says otherwise');
 
-export const policyDocument = z.strictObject({
-  version: z.literal(1),
-  name: words
-    .max(100)
-    .optional()
-    .describe('findings and reports call the policy by it; only an included file may do without'),
-  include: oneOrMore(z.string().min(1)).optional().describe('other policy files, relative to this one'),
-  variables: z
-    .record(z.string().regex(/^[A-Za-z][A-Za-z0-9_-]{0,63}$/), sources)
-    .optional()
-    .describe('source lists that rules name as $name under from'),
-  warnDays: z
-    .int()
-    .min(0)
-    .max(366)
-    .optional()
-    .describe('how many days before its end an exception is warned about (default: 14)'),
-  defaults: defaultsDocument.optional(),
-  hosts: z
-    .array(z.union([hostDocument, groupDocument]))
-    .optional()
-    .describe('hosts and groups'),
-});
+export const policyDocument = z
+  .strictObject({
+    version: z.literal(1),
+    name: wordsUpTo(100)
+      .optional()
+      .describe('findings and reports call the policy by it; only an included file may do without'),
+    include: z
+      .union([wordsUpTo(1000), listOf(wordsUpTo(1000)).meta({ uniqueItems: true })])
+      .optional()
+      .describe('other policy files, relative to this one'),
+    variables: z
+      .record(z.string().regex(/^[A-Za-z][A-Za-z0-9_-]{0,63}$/), oneOrMore(z.string().regex(/^[^$\s]\S*$/)))
+      .optional()
+      .describe('source lists that rules name as $name under from'),
+    warnDays: z
+      .int()
+      .min(0)
+      .max(366)
+      .optional()
+      .describe('how many days before its end an exception is warned about (default: 14)'),
+    defaults: defaultsDocument.optional(),
+    hosts: z
+      .array(z.union([hostDocument, groupDocument]))
+      .min(1)
+      .optional()
+      .describe('hosts and groups; only a file that includes others may do without'),
+  })
+  .meta(hasAny('hosts', 'include'));
 
 /** The keys that a mapping of the document may have, in the order in which they are explained. */
 export function keysOf(document: { readonly shape: object }): readonly string[] {

@@ -50,7 +50,7 @@ export function readMap(cursor: Cursor, what: string, known: readonly string[]):
 }
 
 /** The value of a pair; `{ key }` has none, and then nothing stands where the key does. */
-function valueOf(pair: Pair, key: Node): Node {
+export function valueOf(pair: Pair, key: Node): Node {
   if (isNode(pair.value)) return pair.value;
   const nothing = new Scalar(null);
   nothing.range = key.range ?? null;

@@ -17,16 +17,20 @@ export interface RuleWords {
 }
 
 export function ruleWords(rule: ServiceRule): RuleWords {
-  const ports = rule.ports.length === 0 ? undefined : `${formatRanges(rule.ports)}/tcp`;
-  const family = rule.family === undefined ? undefined : `IPv${rule.family}`;
   return {
-    rule: [formatPlace(rule.position), ports, family, rule.service, rule.exposure].filter(Boolean).join(' '),
+    rule: `${formatPlace(rule.position)} ${ruleText(rule)}`,
     service: rule.service,
     expected: rule.exposure === 'restricted' ? `restricted to ${formatSources(rule.from)}` : rule.exposure,
     severity: rule.severity,
     blanks: rule.blanks,
     ...accountabilityWords(rule),
   };
+}
+
+/** `3306/tcp mysql local-only` */
+export function ruleText({ ports, family, service, exposure }: ServiceRule): string {
+  const where = ports.length === 0 ? undefined : `${formatRanges(ports)}/tcp`;
+  return [where, family === undefined ? undefined : `IPv${family}`, service, exposure].filter(Boolean).join(' ');
 }
 
 /** Who answers for it, and why, with the ticket in brackets. */

@@ -1,8 +1,8 @@
 import { isMap, isNode, isScalar } from 'yaml';
-import { childCursor, report, rootCursor, scalarOf, type Cursor } from './cursor.js';
+import { childCursor, mismatch, report, rootCursor, type Cursor } from './cursor.js';
 import { keysOf, policyDocument } from './policy-document.js';
 import { problemsError, type Problem } from './problems.js';
-import { readMap, type MapReader } from './read-map.js';
+import { readMap, valueOf, type MapReader } from './read-map.js';
 import { oneOrMore, words } from './read-values.js';
 import { parseYaml } from './yaml-document.js';
 
@@ -60,9 +60,13 @@ function readIncludes(map: MapReader): readonly Include[] {
 export function namedValues(cursor: Cursor): { readonly name: string; readonly cursor: Cursor }[] {
   const { node } = cursor;
   if (!isMap(node)) return [];
-  return node.items.flatMap(({ key, value }) =>
-    isScalar(key) && isNode(value)
-      ? [{ name: String(scalarOf(key)), cursor: childCursor(cursor, value, String(key.value)) }]
-      : [],
-  );
+  return node.items.flatMap((pair) => {
+    const { key } = pair;
+    if (isScalar(key)) {
+      const name = String(key.value);
+      return [{ name, cursor: childCursor(cursor, valueOf(pair, key), name) }];
+    }
+    mismatch(isNode(key) ? childCursor(cursor, key, '?') : cursor, 'a name before the colon');
+    return [];
+  });
 }

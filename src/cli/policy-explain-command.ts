@@ -1,0 +1,54 @@
+import { ExposcanError } from '../model/errors.js';
+import { portsOfService, serviceNames } from '../model/known-ports.js';
+import { didYouMean } from '../model/nearest.js';
+import { parseTarget, type TargetSpec } from '../model/parse-target.js';
+import { parseRange } from '../model/ports.js';
+import { printableText, shorten, terminalSafe } from '../model/printable.js';
+import { policyFor } from './choose-policy.js';
+import { exitCodes, type ExitCode } from './exit-code.js';
+import type { PolicyExplainFlags } from './policy-arguments.js';
+import { wantsColour, widthOf } from './terminal.js';
+
+/** Says which rule decides a port of a host, and why. Gives the exit code. Throws `ExposcanError`. */
+export async function runPolicyExplain(host: string, port: string, flags: PolicyExplainFlags): Promise<ExitCode> {
+  const say = (line: string) => {
+    process.stderr.write(`exposcan: ${terminalSafe(line)}\n`);
+  };
+  const target = oneHost(host);
+  const ports = portsOf(port);
+  const { policy, explicit } = await policyFor(flags.policy, [host], say);
+  if (!explicit) say('no policy in ./policies/ speaks of it, so this is the baseline; --policy names another');
+  const { explainPorts } = await import('../policy/explain-port.js');
+  const { formatExplanation, formatExplanationJson } = await import('../report/explanation.js');
+  const explanation = explainPorts(policy, target, ports, new Date());
+  process.stdout.write(
+    flags.json === true
+      ? formatExplanationJson(explanation)
+      : formatExplanation(explanation, {
+          colour: wantsColour(process.stdout.isTTY, process.env),
+          width: widthOf(process.stdout),
+          verbosity: flags.verbose === true ? 1 : 0,
+        }),
+  );
+  return explanation.entries.length === 0 ? exitCodes.indeterminate : exitCodes.conforms;
+}
+
+function oneHost(text: string): TargetSpec {
+  const target = parseTarget(text);
+  if (target.kind === 'name' || target.kind === 'address') return target;
+  throw new ExposcanError(
+    'ERR_USAGE',
+    `"${shorten(printableText(text), 80)}" is many hosts, and each may have rules of its own: expected one name or address.`,
+  );
+}
+
+/** A port, or the usual ports of a service. Throws `ERR_BAD_PORTS`. */
+function portsOf(text: string): readonly number[] {
+  const range = parseRange(text.trim());
+  if (range !== undefined && range.first === range.last) return [range.first];
+  const usual = portsOfService(text.trim());
+  if (usual.length > 0) return usual;
+  const expected = 'expected one port, like 3306, or the name of a service, like mysql.';
+  const advice = range === undefined ? didYouMean(text, serviceNames()) : '';
+  throw new ExposcanError('ERR_BAD_PORTS', `"${shorten(printableText(text), 80)}": ${expected}${advice}`);
+}
