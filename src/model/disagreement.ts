@@ -1,11 +1,9 @@
 import { z } from 'zod';
 
-export const disagreementKinds = ['vantage', 'family', 'address'] as const;
-
 /** Ports that are open in one place and seen not to be in another, where nobody declared a difference. */
 export const disagreementSchema = z.strictObject({
   kind: z
-    .enum(disagreementKinds)
+    .enum(['vantage', 'family', 'address'])
     .describe('what makes the difference: the vantage, the address family, or which address of a name is asked'),
   host: z.string(),
   ports: z.string().describe('22,80-81'),

@@ -65,12 +65,16 @@ function checkGroups(entries: readonly PolicyEntry[], complain: Complain): void 
     }
   }
   const told = new Set<ServiceRule>();
+  const known = new Map<PolicyEntry, Map<PolicyEntry, readonly Contradiction[]>>();
   for (const [key, groups] of byKey) {
     for (const [at, { group: later, text }] of groups.entries()) {
       for (const { group: earlier } of groups.slice(0, at)) {
         if (earlier.depth !== later.depth) continue;
-        for (const [rule, other, ports] of contradictions(earlier, later, own.get(key))) {
-          if (told.has(rule)) continue;
+        const ofEarlier = getOrInsert(known, earlier, () => new Map<PolicyEntry, readonly Contradiction[]>());
+        const decided = own.get(key)?.services.flatMap((rule) => rule.ports) ?? [];
+        for (const { rule, other, shared } of getOrInsert(ofEarlier, later, () => contradictions(earlier, later))) {
+          const ports = decided.length === 0 ? shared : subtractRanges(shared, decided);
+          if (ports.length === 0 || told.has(rule)) continue;
           told.add(rule);
           complain(
             rule.position,
@@ -83,18 +87,20 @@ function checkGroups(entries: readonly PolicyEntry[], complain: Complain): void 
   }
 }
 
-function contradictions(
-  earlier: PolicyEntry,
-  later: PolicyEntry,
-  own: PolicyEntry | undefined,
-): [ServiceRule, ServiceRule, readonly PortRange[]][] {
+/** Two rules of two groups that cannot both hold, and the ports for which they do not. */
+interface Contradiction {
+  readonly rule: ServiceRule;
+  readonly other: ServiceRule;
+  readonly shared: readonly PortRange[];
+}
+
+function contradictions(earlier: PolicyEntry, later: PolicyEntry): readonly Contradiction[] {
   return later.services.flatMap((rule) =>
-    earlier.services.flatMap((other): [ServiceRule, ServiceRule, readonly PortRange[]][] => {
+    earlier.services.flatMap((other): Contradiction[] => {
       const families = bothFamilies.filter((family) => speaksOf(rule, family) && speaksOf(other, family));
       if (families.length === 0 || meansTheSame(rule, other)) return [];
-      const decided = own?.services.flatMap(({ ports }) => ports) ?? [];
-      const shared = subtractRanges(intersectRanges(rule.ports, other.ports), decided);
-      return shared.length === 0 ? [] : [[rule, other, shared]];
+      const shared = intersectRanges(rule.ports, other.ports);
+      return shared.length === 0 ? [] : [{ rule, other, shared }];
     }),
   );
 }

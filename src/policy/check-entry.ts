@@ -1,17 +1,20 @@
 import { bothFamilies, type Family } from '../model/address.js';
-import { groupBy } from '../model/groups.js';
+import { getOrInsert, groupBy } from '../model/groups.js';
 import {
   formatRanges,
   holdsPort,
   intersectRanges,
+  mergeRanges,
   subtractRanges,
   countPorts,
   type PortRange,
 } from '../model/ports.js';
+import { shorten } from '../model/printable.js';
 import { report, type Cursor } from './cursor.js';
 import type { Placed, PlacedSettings } from './placed.js';
 import type { HostPattern, Member, PolicyException, ServiceRule } from './policy.js';
 import { effectiveRules } from './effective-rules.js';
+import type { Problem } from './problems.js';
 import type { MapReader } from './read-map.js';
 
 type PlacedRule = Placed<ServiceRule>;
@@ -20,21 +23,25 @@ type PlacedRule = Placed<ServiceRule>;
 export function checkEntry(map: MapReader, members: readonly Member[], settings: PlacedSettings): void {
   const { services, exceptions, ports, families } = settings;
   if (ports !== undefined && ports !== 'as-scanned') checkPorts(services, exceptions, ports);
-  for (const family of bothFamilies) {
-    const ofFamily = services.filter(({ value }) => (value.family ?? family) === family);
-    checkTies(ofFamily);
-    checkServiceOnly(ofFamily);
-  }
-  checkShadowed(services);
   checkExceptions(exceptions, services);
   const possible = familiesOf(members);
-  if (families !== undefined && families.some((family) => !possible.includes(family))) {
+  if (families?.some((family) => !possible.includes(family)) === true) {
     report(
       map.at('families'),
       `this speaks of IPv${possible.join()} addresses only, so it can never have others. Write [${possible.join()}], or name the host.`,
     );
   }
   checkRuleFamilies(services, families ?? possible);
+}
+
+/** What in a list of rules contradicts itself or could never matter, whichever hosts it is for. */
+export function checkRules(services: readonly PlacedRule[]): void {
+  for (const family of bothFamilies) {
+    const ofFamily = services.filter(({ value }) => (value.family ?? family) === family);
+    checkTies(ofFamily);
+    checkServiceOnly(ofFamily);
+  }
+  checkShadowed(services);
 }
 
 /** The families that addresses of these hosts can be of; a name may have both. */
@@ -80,17 +87,23 @@ function checkPorts(
 /** Of two rules for a port the one for fewer ports wins; where both are for as many, neither does. */
 function checkTies(services: readonly PlacedRule[]): void {
   const spans = services.flatMap((rule, index) => rule.value.ports.map((range) => ({ range, rule, index })));
+  const ties = new Map<PlacedRule, Map<PlacedRule, PortRange[]>>();
   for (const alike of groupBy(spans, ({ range }) => range.last - range.first).values()) {
     alike.sort((a, b) => a.range.first - b.range.first);
     for (const [at, span] of alike.entries()) {
       const before = alike[at - 1];
       if (before === undefined || span.range.first > before.range.last) continue;
       const [earlier, later] = before.index < span.index ? [before, span] : [span, before];
-      const shared = intersectRanges([before.range], [span.range]);
-      const text = formatRanges(shared);
-      const subject = countPorts(shared) === 1 ? `port ${text} has` : `ports ${text} have`;
-      const where = `line ${earlier.rule.cursor.position.line}`;
-      reportOnce(later.rule.cursor, `${subject} a rule already, on ${where}. One port has one rule: merge them.`);
+      const tied = getOrInsert(ties, later.rule, () => new Map<PlacedRule, PortRange[]>());
+      getOrInsert(tied, earlier.rule, (): PortRange[] => []).push(...intersectRanges([before.range], [span.range]));
+    }
+  }
+  for (const [later, tied] of ties) {
+    for (const [earlier, shared] of tied) {
+      const text = shorten(formatRanges(mergeRanges(shared)), 200);
+      const subject = countPorts(mergeRanges(shared)) === 1 ? `port ${text} has` : `ports ${text} have`;
+      const where = `line ${earlier.cursor.position.line}`;
+      reportOnce(later.cursor, `${subject} a rule already, on ${where}. One port has one rule: merge them.`);
     }
   }
 }
@@ -102,16 +115,19 @@ function checkShadowed(services: readonly PlacedRule[]): void {
     const rules = services.map(({ value }) => value).filter((rule) => (rule.family ?? family) === family);
     for (const { rule, ports } of effectiveRules([rules])) if (ports.length > 0) deciding.add(rule);
   }
+  const alike = groupBy(services, ({ value }) => formatRanges(value.ports));
   for (const { cursor, value } of services) {
     if (value.ports.length === 0 || deciding.has(value)) continue;
-    const others = services.map((other) => other.value).filter((rule) => rule !== value);
-    const over = others.filter(({ ports }) => intersectRanges(ports, value.ports).length > 0);
     // Two rules that tie have been told so already.
-    if (over.some(({ ports }) => formatRanges(ports) === formatRanges(value.ports))) continue;
-    const lines = [...new Set(over.map(({ position }) => position.line))].slice(0, 5).join(', ');
+    if ((alike.get(formatRanges(value.ports))?.length ?? 0) > 1) continue;
+    const lines = new Set<number>();
+    for (const { value: other } of services) {
+      if (lines.size >= 5) break;
+      if (other !== value && intersectRanges(other.ports, value.ports).length > 0) lines.add(other.position.line);
+    }
     reportOnce(
       cursor,
-      `this rule is shadowed: each of its ports has a more specific rule (lines ${lines}). Remove it.`,
+      `this rule is shadowed: each of its ports has a more specific rule (lines ${[...lines].join(', ')}). Remove it.`,
     );
   }
 }
@@ -156,12 +172,16 @@ function checkExceptions(exceptions: readonly Placed<PolicyException>[], service
   }
 }
 
+/** What has been said, by the list of problems that it went to. */
+const said = new WeakMap<readonly Problem[], Set<string>>();
+
 /** Both families are looked at one after the other, and a list may be shared by many hosts. */
 function reportOnce(cursor: Cursor, message: string): void {
   const { file, line, column } = cursor.position;
-  const isSaid = cursor.problems.some(
-    (problem) =>
-      problem.line === line && problem.column === column && problem.file === file && problem.message === message,
-  );
-  if (!isSaid) report(cursor, message);
+  let known = said.get(cursor.problems);
+  if (known === undefined) said.set(cursor.problems, (known = new Set()));
+  const key = `${line}:${column} ${file} ${message}`;
+  if (known.has(key)) return;
+  known.add(key);
+  report(cursor, message);
 }

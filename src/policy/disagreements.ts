@@ -3,6 +3,7 @@ import type { Disagreement } from '../model/disagreement.js';
 import { getOrInsert, groupBy } from '../model/groups.js';
 import { formatRanges, holdsPort, mergeRanges, rangesOf, type PortRange } from '../model/ports.js';
 import { terminalSafe } from '../model/printable.js';
+import type { OpenEntry } from '../model/snapshot.js';
 import { vantageName } from './evidence.js';
 import type { Sight } from './observed.js';
 import type { ServiceRule } from './policy.js';
@@ -75,8 +76,19 @@ function portsOpenIn(sights: readonly Sight[]): readonly number[] {
 
 /** Nothing where the port was not seen. */
 function placeOf({ view }: Sight, seen: SeenAddress, port: number, name: string): Place[] {
-  const isOpen = view.open.some((entry) => entry.port === port);
+  const isOpen = isOpenIn(view.open, port);
   return isOpen || holdsPort(view.observed, port) ? [{ name, seen, isOpen }] : [];
+}
+
+/** `open`: by port, as a view has them. */
+function isOpenIn(open: readonly OpenEntry[], port: number): boolean {
+  let [low, high] = [0, open.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((open[middle]?.port ?? port) < port) low = middle + 1;
+    else high = middle;
+  }
+  return open[low]?.port === port;
 }
 
 function differ(places: readonly Place[]): boolean {

@@ -9,6 +9,7 @@ import type { ResolvedHost } from './resolved-host.js';
 import type { Vantage } from './vantage.js';
 import type { AddressView } from './view.js';
 import { riskOf } from './remedies.js';
+import type { RuleWords } from './rule-words.js';
 
 /** One address seen from one vantage, as the policy judges it. */
 export interface Scene {
@@ -44,6 +45,29 @@ export interface Draft {
   readonly owner?: string | undefined;
   readonly reason?: string | undefined;
   readonly blanks?: readonly string[];
+}
+
+/** What a draft says beyond its rule's own words. */
+type Seen = Pick<Draft, 'outcome' | 'code' | 'actual' | 'evidence'> & Partial<Draft>;
+
+/** A draft by one rule. Written out, because there may be a million of them, and spreading an object is slow. */
+export function draftBy(words: RuleWords, seen: Seen): Draft {
+  return {
+    rule: words.rule,
+    outcome: seen.outcome,
+    code: seen.code,
+    ports: seen.ports ?? [],
+    service: seen.service ?? words.service,
+    expected: seen.expected ?? words.expected,
+    actual: seen.actual,
+    evidence: seen.evidence,
+    basis: seen.basis ?? 'none',
+    remedy: seen.remedy,
+    severity: words.severity,
+    owner: words.owner,
+    reason: words.reason,
+    blanks: words.blanks,
+  };
 }
 
 /** What a finding is worth where its rule does not say. A pass is worth knowing only. */
@@ -93,20 +117,40 @@ function reviewed(draft: Draft): Draft {
 }
 
 /** What one vantage's sight of an address amounts to. */
-export function findingAt({ target, view, vantage }: Scene, draft: Draft): Finding {
-  const finding = findingFor(target, view.self ? seenFromItself(draft) : reviewed(draft));
-  finding.address = view.address.text;
-  finding.family = view.address.family;
-  finding.vantage = vantageName(vantage);
-  return finding;
+export function findingAt({ target, view, vantage }: Scene): (draft: Draft) => Finding {
+  const place = { host: terminalSafe(target), vantage: vantageName(vantage) };
+  const { text: address, family } = view.address;
+  return (draft) => {
+    const told = view.self ? seenFromItself(draft) : reviewed(draft);
+    const { rule, outcome, code, expected, actual, evidence, basis = 'none' } = told;
+    // In one piece, because there may be a million of them, and an object that grows takes more room.
+    const finding: Finding = {
+      rule,
+      outcome,
+      code,
+      host: place.host,
+      address,
+      family,
+      vantage: place.vantage,
+      expected,
+      actual,
+      evidence,
+      basis,
+      severity: severityOf(told),
+    };
+    return completed(finding, told);
+  };
 }
 
 /** The finding of a target as a whole. */
 export function findingFor(target: string | undefined, draft: Draft): Finding {
-  const { rule, outcome, code, expected, actual, evidence, basis = 'none', ports = [] } = draft;
-  const { service, remedy, owner, reason } = draft;
+  const { rule, outcome, code, expected, actual, evidence, basis = 'none' } = draft;
   const finding: Finding = { rule, outcome, code, expected, actual, evidence, basis, severity: severityOf(draft) };
   if (target !== undefined) finding.host = terminalSafe(target);
+  return completed(finding, draft);
+}
+
+function completed(finding: Finding, { ports = [], service, remedy, owner, reason }: Draft): Finding {
   const [only] = ports;
   if (only !== undefined && countPorts(ports) === 1) finding.port = only.first;
   else if (only !== undefined) finding.ports = formatRanges(ports);

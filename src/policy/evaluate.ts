@@ -64,12 +64,12 @@ export function evaluate(
   const { now = latestOf(snapshots), explicit = true, expected = [], severity = 'info' } = options;
   const observed = observe(snapshots);
   const judging: Judging = { policy, observed, now, resolver: hostResolver(policy), judged: new Map() };
-  const parts = observed.targets.map((target) => judgeTarget(judging, target));
-  const found = parts.flatMap((part) => part.findings);
+  const found: Finding[] = [];
+  const disagreements = observed.targets.flatMap((target) => judgeTarget(judging, target, found));
   if (observed.targets.length === 0) found.push(nothingScanned(policy));
   for (const vantage of observed.interrupted) found.push(incomplete(policy, vantage));
-  found.push(...judgeUnseenHosts(policy, expected, observed));
-  const findings = sortFindings(countFrom(severity, snapshots.length > 1 ? distinctFindings(found) : found));
+  for (const finding of judgeUnseenHosts(policy, expected, observed)) found.push(finding);
+  const findings = sortFindings(countFrom(severity, observed.snapshots > 1 ? distinctFindings(found) : found));
   return {
     verdict: explicit ? verdictOf(findings) : verdictOfBaseline(findings, snapshots),
     findings,
@@ -78,7 +78,7 @@ export function evaluate(
       ...snapshots.flatMap(vantageWarnings),
       ...nameWarnings(snapshots),
     ]),
-    disagreements: parts.flatMap((part) => part.disagreements),
+    disagreements,
   };
 }
 
@@ -108,15 +108,12 @@ interface Judging {
   readonly judged: Map<ResolvedHost, Set<string>>;
 }
 
-interface TargetJudgement {
-  readonly findings: Finding[];
-  readonly disagreements: Disagreement[];
-}
-
-function judgeTarget(judging: Judging, scanned: TargetView): TargetJudgement {
+/** Puts what it finds to the rest, of which there may be a million. */
+function judgeTarget(judging: Judging, scanned: TargetView, found: Finding[]): Disagreement[] {
   const { policy, observed, resolver, judged, now } = judging;
   const { target, spec } = scanned;
-  const findings = judgeCoverage(policy, resolver.resolve(spec, undefined), scanned);
+  const before = found.length;
+  found.push(...judgeCoverage(policy, resolver.resolve(spec, undefined), scanned));
   const seen: SeenAddress[] = [];
   let unruled = 0;
   let isShared = false;
@@ -152,19 +149,23 @@ function judgeTarget(judging: Judging, scanned: TargetView): TargetJudgement {
       familyRequired,
       now,
     }));
-    for (const finding of judgeAddress(scenes)) findings.push(finding);
-    if (sights.length === 0) findings.push(neverLookedAt(host, target, address, required));
+    for (const finding of judgeAddress(scenes)) found.push(finding);
+    if (sights.length === 0) found.push(neverLookedAt(host, target, address, required));
     seen.push({ address, sights, ruleAt: (port) => rules.ruleAt(port) });
   }
-  if (unruled > 0) findings.push(noRule(policy, target, unruled));
-  if (findings.length === 0 && !isShared) findings.push(noRule(policy, target, scanned.addresses.length));
-  return { findings, disagreements: disagreementsOf(target, spec?.kind === 'name', seen) };
+  if (unruled > 0) found.push(noRule(policy, target, unruled));
+  if (found.length === before && !isShared) found.push(noRule(policy, target, scanned.addresses.length));
+  return disagreementsOf(target, spec?.kind === 'name', seen);
 }
 
-/** Two scans of one place and time find the same thing twice. */
+/** Two scans of one place and time find the same thing twice; what was seen of an address differs in its time at least. */
 function distinctFindings(findings: readonly Finding[]): readonly Finding[] {
-  const keyOf = ({ rule, outcome, code, host, address, port, ports, vantage, actual, expected }: Finding) =>
-    [rule, outcome, code, host, address, port, ports, vantage, actual, expected].join('\n');
+  const keyOf = (finding: Finding) => {
+    const { rule, outcome, code, host, address, family, port, ports, vantage, actual, expected, evidence } = finding;
+    const isSeen = address !== undefined && vantage !== undefined;
+    const words = [rule, outcome, code, host, address, family, port, ports, vantage, actual, expected];
+    return [...words, isSeen ? '' : evidence].join('\n');
+  };
   return [...new Map(findings.toReversed().map((finding) => [keyOf(finding), finding])).values()].toReversed();
 }
 

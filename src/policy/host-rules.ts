@@ -18,12 +18,11 @@ export interface HostRules {
   wordsOf(rule: ServiceRule): RuleWords;
 }
 
-/** `layers`: rules of one family, the most specific layer first. */
-export function hostRules(layers: readonly (readonly ServiceRule[])[]): HostRules {
+/** `layers`: rules of one family, the most specific layer first. `words`: of rules of this policy, made already. */
+export function hostRules(layers: readonly (readonly ServiceRule[])[], words: Map<ServiceRule, RuleWords>): HostRules {
   const withPorts = effectiveRules(layers).filter(({ ports }) => ports.length > 0);
   const spans = withPorts.flatMap(({ rule, ports }) => ports.map((range) => ({ ...range, rule })));
   spans.sort((a, b) => a.first - b.first);
-  const words = new Map<ServiceRule, RuleWords>();
   return {
     withPorts,
     anywhere: firstOfEachService(layers.flat().filter(({ ports }) => ports.length === 0)),

@@ -13,9 +13,9 @@ import { hostText } from './rule-words.js';
  * finding for an address that the policy must decide.
  */
 export function judgeAddress(scenes: readonly Scene[]): Finding[] {
-  const findings = scenes.flatMap((scene) => judgeSight(scene).map((draft) => findingAt(scene, draft)));
+  const findings = scenes.flatMap((scene) => judgeSight(scene).map(findingAt(scene)));
   const [scene] = scenes;
-  if (scene === undefined || !scene.familyRequired) return findings;
+  if (scene?.familyRequired !== true) return findings;
   const { rules } = scene;
   const between: Draft[] = [
     ...rules.withPorts.flatMap((effective) => judgeLackingSides(scene, effective)),
@@ -24,8 +24,8 @@ export function judgeAddress(scenes: readonly Scene[]): Finding[] {
   const { uncovered } = gapsOf(scene);
   if (uncovered.length > 0) between.push(notCovered(scene, uncovered));
   // What no single vantage has seen or failed to see is no vantage's finding.
-  findings.push(...between.map((draft) => withoutVantage(findingAt(scene, draft))));
-  return findings.length > 0 ? findings : [findingAt(scene, nothingDecided(scene))];
+  findings.push(...between.map(findingAt(scene)).map(withoutVantage));
+  return findings.length > 0 ? findings : [findingAt(scene)(nothingDecided(scene))];
 }
 
 /** What one vantage's sight of the address comes to. */
@@ -46,7 +46,8 @@ function judgeSight(scene: Scene): Draft[] {
   ];
 }
 
-function withoutVantage({ vantage: _, ...finding }: Finding): Finding {
+function withoutVantage(finding: Finding): Finding {
+  delete finding.vantage;
   return finding;
 }
 

@@ -1,4 +1,4 @@
-import { countPorts, type PortRange } from '../model/ports.js';
+import { countPorts, formatRanges, holdsPort, rangesOf, type PortRange } from '../model/ports.js';
 import { counted } from '../model/quantity.js';
 import type { Draft, Scene } from './draft.js';
 import { vantageName } from './evidence.js';
@@ -17,12 +17,25 @@ export function judgeAnywhere(scene: Scene, rule: ServiceRule, gaps: readonly Po
   return expectation === 'open' ? judgeAbsence(scene, rule, gaps) : [];
 }
 
+/** Scans of one time that differ are judged twice: where another of them did not find the service, it was not found. */
+function isDisputed({ view }: Scene, service: string, port: number): boolean {
+  return (
+    view.notOpen.some(({ ranges }) => holdsPort(ranges, port)) ||
+    view.open.some((entry) => entry.port === port && relateService(service, entry) === 'other')
+  );
+}
+
 function judgeAbsence(scene: Scene, rule: ServiceRule, gaps: readonly PortRange[]): Draft[] {
   const service = rule.service ?? '';
   const { open, accounted } = scene.view;
-  if (open.some((entry) => relateService(service, entry) === 'same')) return [];
+  const found = open.filter((entry) => relateService(service, entry) === 'same');
+  if (found.some(({ port }) => !isDisputed(scene, service, port))) return [];
   const from = vantageName(scene.vantage);
-  const looked = `${service} was not found on any of ${counted(countPorts(accounted), 'observed port')} from ${from}`;
+  const observed = counted(countPorts(accounted), 'observed port');
+  const looked =
+    found.length === 0
+      ? `${service} was not found on any of ${observed} from ${from}`
+      : `${service} was found on port ${formatRanges(rangesOf(found.map(({ port }) => port)))} from ${from}, and at about the same time it was not`;
   const base = { ...scene.rules.wordsOf(rule), actual: 'not found' };
   if (open.some((entry) => suggestsService(service, entry))) {
     const evidence = `${looked}, but a port that is its own by number is open and did not say what it is`;

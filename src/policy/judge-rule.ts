@@ -1,11 +1,11 @@
 import { formatRanges, intersectRanges, mergeRanges, subtractRanges, type PortRange } from '../model/ports.js';
 import type { OpenEntry } from '../model/snapshot.js';
-import type { Draft, Scene } from './draft.js';
+import { draftBy, type Draft, type Scene } from './draft.js';
 import type { EffectiveRule } from './effective-rules.js';
 import { basisOf, vantageName } from './evidence.js';
 import { judgeExposed, judgeIdentity } from './judge-open.js';
 import type { ServiceRule } from './policy.js';
-import { cellOf, expectationOf, type Expectation } from './truth-table.js';
+import { cellOf, expectationOf, sideLacking, sideUnclear, type Expectation } from './truth-table.js';
 import { formatSources } from './vantage-side.js';
 
 /** Judges one rule that names ports. `open`: the open ports among them. One draft an open port, one a group of others. */
@@ -28,14 +28,14 @@ function judgeNotOpen(scene: Scene, { rule, ports: ruled }: EffectiveRule, expec
     const ports = intersectRanges(ruled, ranges);
     if (ports.length === 0) return [];
     const cell = cellOf(expectation, entry.state, rule.accept);
-    const draft = {
-      ...scene.rules.wordsOf(rule),
-      ...cell,
+    const draft = draftBy(scene.rules.wordsOf(rule), {
+      outcome: cell.outcome,
+      code: cell.code,
       ports,
       actual: entry.state,
       evidence: evidence[expectation],
       basis: basisOf(entry),
-    };
+    });
     switch (cell.code) {
       case 'missing':
         return [{ ...draft, remedy: missingRemedy(scene, rule) }];
@@ -52,7 +52,15 @@ function judgeUnknown(scene: Scene, { rule, ports: ruled }: EffectiveRule, expec
     const ports = intersectRanges(ruled, ranges);
     if (ports.length === 0) return [];
     const cell = cellOf(expectation, code, rule.accept);
-    return [{ ...scene.rules.wordsOf(rule), ...cell, ports, actual: 'unknown', evidence }];
+    return [
+      draftBy(scene.rules.wordsOf(rule), {
+        outcome: cell.outcome,
+        code: cell.code,
+        ports,
+        actual: 'unknown',
+        evidence,
+      }),
+    ];
   });
 }
 
@@ -91,8 +99,7 @@ export function judgeLackingSides(scene: Scene, { rule, ports }: EffectiveRule):
     return [
       {
         ...scene.rules.wordsOf(rule),
-        outcome: 'indeterminate',
-        code: 'vantage-lacking',
+        ...sideLacking,
         ports: missing,
         actual: 'not observed',
         evidence: `${seen}; a vantage ${side} ${allowed} is lacking`,
@@ -107,8 +114,7 @@ export function vantageUnclear(scene: Scene, rule: ServiceRule, ports: readonly 
   const { family } = scene.view.address;
   return {
     ...scene.rules.wordsOf(rule),
-    outcome: 'indeterminate',
-    code: 'vantage-unclear',
+    ...sideUnclear,
     ports,
     actual: 'not decided',
     evidence: `it cannot be told whether ${vantageName(scene.vantage)} sends its IPv${family} from inside ${formatSources(rule.from)}`,

@@ -25,6 +25,8 @@ export interface TargetView {
 
 /** Any number of snapshots from any number of vantages, arranged for judging. Their order does not matter. */
 export interface Observed {
+  /** How many there are, each counted once however often it was given. */
+  readonly snapshots: number;
   readonly vantages: readonly Vantage[];
   readonly askedPorts: readonly PortRange[];
   /** The vantages whose latest snapshot was interrupted. */
@@ -55,6 +57,7 @@ export function observe(snapshots: readonly Snapshot[]): Observed {
   }
   const readAddress = rememberingAddresses();
   return {
+    snapshots: vantages.reduce((count, { snapshots: own }) => count + own.length, 0),
     vantages: vantages.map(({ vantage }) => vantage),
     askedPorts: mergeRanges(snapshots.flatMap(({ asked }) => parseRanges(asked.ports))),
     interrupted: vantages.filter(({ snapshots: [latest] }) => latest?.complete === false).map(({ vantage }) => vantage),
@@ -93,8 +96,8 @@ function byVantage(snapshots: readonly Snapshot[]): readonly VantageSnapshots[] 
 
 /** One scan given twice is one scan. Two that agree in all of this, and differ, were not made by this program. */
 function identityOf(snapshot: Snapshot): string {
-  const { vantage, startedAt, finishedAt, asked, targets, open, notOpen, unknown } = snapshot;
-  return JSON.stringify([vantage, startedAt, finishedAt, asked, targets, open, notOpen, unknown]);
+  const { vantage, startedAt, finishedAt, complete, asked, targets, open, notOpen, unknown } = snapshot;
+  return JSON.stringify([vantage, startedAt, finishedAt, complete, asked, targets, open, notOpen, unknown]);
 }
 
 function latestFirst(a: Snapshot, b: Snapshot): number {

@@ -1,7 +1,8 @@
 import { isMap, isSeq } from 'yaml';
 import type { Family } from '../model/address.js';
+import { getOrInsert } from '../model/groups.js';
 import { mismatch, report, scalarOf, spellingOf, type Cursor, type Reader } from './cursor.js';
-import { checkEntry } from './check-entry.js';
+import { checkEntry, checkRules } from './check-entry.js';
 import type { Placed, PlacedSettings } from './placed.js';
 import { defaultsDocument, groupDocument, hostDocument, keysOf } from './policy-document.js';
 import { unlistedModes, type Member, type PolicyEntry, type ServiceRule, type Settings } from './policy.js';
@@ -29,7 +30,7 @@ export function policyEntry(lists: SourceLists, depth: number): Reader<PolicyEnt
     const settings = readSettings(map, lists);
     if (members === undefined) return null;
     checkEntry(map, members, settings);
-    const values = plain(settings);
+    const values = plain(settings, lists);
     return { kind: isGroup ? 'group' : 'host', name: name ?? members[0]?.text ?? '', members, depth, ...values };
   };
 }
@@ -41,7 +42,7 @@ export function defaultSettings(lists: SourceLists): Reader<Settings> {
     if (map === null) return null;
     const settings = readSettings(map, lists);
     checkEntry(map, [], settings);
-    return plain(settings);
+    return plain(settings, lists);
   };
 }
 
@@ -77,8 +78,13 @@ function readSettings(map: MapReader, lists: SourceLists): PlacedSettings {
   };
 }
 
-function plain({ services, exceptions, ...rest }: PlacedSettings): Settings {
-  return { ...rest, services: services.map(({ value }) => value), exceptions: exceptions.map(({ value }) => value) };
+/** A list of rules that several hosts share stays one list, by which judging knows that they are the same. */
+function plain({ services, exceptions, ...rest }: PlacedSettings, { plainRules }: SourceLists): Settings {
+  return {
+    ...rest,
+    services: getOrInsert(plainRules, services, () => services.map(({ value }) => value)),
+    exceptions: exceptions.map(({ value }) => value),
+  };
 }
 
 function placed<T>(read: Reader<T>): Reader<Placed<T>> {
@@ -95,7 +101,9 @@ function sharedServices(lists: SourceLists): Reader<readonly Placed<ServiceRule>
     const known = lists.rulesByNode.get(cursor.node);
     if (known !== undefined) return known;
     const rules = read(cursor);
-    if (rules !== null) lists.rulesByNode.set(cursor.node, rules);
+    if (rules === null) return null;
+    checkRules(rules);
+    lists.rulesByNode.set(cursor.node, rules);
     return rules;
   };
 }

@@ -88,9 +88,15 @@ export interface SourceList {
 export interface SourceLists {
   readonly variables: Map<string, SourceList>;
   readonly rulesByNode: Map<Node, readonly Placed<ServiceRule>[]>;
+  /** The same lists without the places of their rules. */
+  readonly plainRules: Map<readonly Placed<ServiceRule>[], readonly ServiceRule[]>;
 }
 
-export const noSourceLists = (): SourceLists => ({ variables: new Map(), rulesByNode: new Map() });
+export const noSourceLists = (): SourceLists => ({
+  variables: new Map(),
+  rulesByNode: new Map(),
+  plainRules: new Map(),
+});
 
 /** The sources of a variable; it names no other variable, so that one look is enough to see who is meant. */
 export const sourceList: Reader<readonly AllowedSource[]> = (cursor) => {

@@ -4,7 +4,16 @@ import type { TargetSpec } from '../model/parse-target.js';
 import { allPorts, type PortRange } from '../model/ports.js';
 import { hostRules, type HostRules } from './host-rules.js';
 import { hostFinder } from './match-host.js';
-import type { Policy, PolicyEntry, PolicyException, Settings, SourcePosition, UnlistedMode } from './policy.js';
+import type {
+  Policy,
+  PolicyEntry,
+  PolicyException,
+  ServiceRule,
+  Settings,
+  SourcePosition,
+  UnlistedMode,
+} from './policy.js';
+import type { RuleWords } from './rule-words.js';
 
 const weekMs = 7 * 24 * 60 * 60 * 1000;
 
@@ -36,19 +45,45 @@ export function hostResolver(policy: Policy): HostResolver {
   const finder = hostFinder(policy);
   const places = new Map(policy.entries.map((entry, index) => [entry, index]));
   const known = new Map<string, ResolvedHost>();
+  const rulesFor = rulesOfLayers();
   return {
     resolve(target, address) {
       const entries = finder.entriesFor(target, address);
       const [first] = entries;
       if (first === undefined) return undefined;
       const key = entries.map((entry) => places.get(entry)).join();
-      return getOrInsert(known, key, () => resolveEntries(policy, first, entries));
+      return getOrInsert(known, key, () => resolveEntries(policy, first, entries, rulesFor));
     },
   };
 }
 
+type RulesFor = (layers: readonly (readonly ServiceRule[])[], family: Family) => HostRules;
+
+/** Hosts may share their lists of rules, by an alias in the policy; what is made of the same lists is made once. */
+function rulesOfLayers(): RulesFor {
+  const words = new Map<ServiceRule, RuleWords>();
+  const numbers = new Map<readonly ServiceRule[], number>();
+  const known = new Map<string, HostRules>();
+  return (layers, family) => {
+    const filled = layers.filter((rules) => rules.length > 0);
+    const key = [family, ...filled.map((rules) => getOrInsert(numbers, rules, () => numbers.size))].join();
+    const speaks = (rule: ServiceRule) => rule.family === undefined || rule.family === family;
+    return getOrInsert(known, key, () =>
+      hostRules(
+        filled.map((rules) => rules.filter(speaks)),
+        words,
+      ),
+    );
+  };
+}
+
 /** `first` is the first of `entries`. */
-export function resolveEntries(policy: Policy, first: PolicyEntry, entries: readonly PolicyEntry[]): ResolvedHost {
+function resolveEntries(
+  policy: Policy,
+  first: PolicyEntry,
+  entries: readonly PolicyEntry[],
+  rulesFor: RulesFor,
+): ResolvedHost {
   const settings: readonly Settings[] = [...entries, ...policy.defaults];
   const stating = (key: 'ports' | 'families' | 'unlisted' | 'maxAge') =>
     settings.find((each) => each[key] !== undefined);
@@ -57,8 +92,7 @@ export function resolveEntries(policy: Policy, first: PolicyEntry, entries: read
     if (!exceptions.has(exception.port)) exceptions.set(exception.port, exception);
   }
   const byFamily = new Map<Family, HostRules>();
-  const layers = (family: Family) =>
-    settings.map(({ services }) => services.filter((rule) => rule.family === undefined || rule.family === family));
+  const layers = settings.map(({ services }) => services);
   return {
     entries,
     name: first.name,
@@ -69,6 +103,6 @@ export function resolveEntries(policy: Policy, first: PolicyEntry, entries: read
     maxAge: stating('maxAge')?.maxAge ?? weekMs,
     statedAt: (setting) => (stating(setting) ?? first).position,
     exceptionAt: (port) => exceptions.get(port),
-    rules: (family) => getOrInsert(byFamily, family, () => hostRules(layers(family))),
+    rules: (family) => getOrInsert(byFamily, family, () => rulesFor(layers, family)),
   };
 }

@@ -67,6 +67,12 @@ const cells: Readonly<Record<'open' | 'not-open', Readonly<Record<Knowledge, Cel
 /** Silence, where the rule takes a refusal for proof and nothing else. */
 const notProved: Cell = { outcome: 'indeterminate', code: 'not-proved' };
 
+/** One cannot tell on which side of a restriction the vantage stands, so what it saw decides nothing about the rule. */
+export const sideUnclear: Cell = { outcome: 'indeterminate', code: 'vantage-unclear' };
+
+/** A side of a restriction from which nobody looked. */
+export const sideLacking: Cell = { outcome: 'indeterminate', code: 'vantage-lacking' };
+
 /** The one table by which every port with a rule is judged. `accept`: what the rule takes as proof that a port is not open. */
 export function cellOf(expectation: 'open' | 'not-open', knowledge: Knowledge, accept: readonly AcceptedState[]): Cell {
   if (expectation === 'not-open' && knowledge === 'filtered' && !accept.includes('filtered')) return notProved;

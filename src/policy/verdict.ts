@@ -5,7 +5,7 @@ const severityRank: Readonly<Record<Severity, number>> = { critical: 0, high: 1,
 
 /** A proven deviation outranks an unknown, and an unknown outranks every pass. Nothing decided is nothing proved. */
 export function verdictOf(all: readonly Finding[]): Exclude<Verdict, 'none'> {
-  const findings = all.filter(({ counted }) => counted !== false);
+  const findings = all.some(({ counted }) => counted === false) ? all.filter(({ counted }) => counted !== false) : all;
   if (findings.some(({ outcome }) => outcome === 'fail')) return 'fail';
   const proved = findings.length > 0 && findings.every(({ outcome }) => outcome === 'pass');
   return proved ? 'pass' : 'indeterminate';
@@ -13,6 +13,7 @@ export function verdictOf(all: readonly Finding[]): Exclude<Verdict, 'none'> {
 
 /** Marks the failures below a severity as not counted. What is undecided always counts: it may hide anything. */
 export function countFrom(threshold: Severity, findings: readonly Finding[]): readonly Finding[] {
+  if (threshold === 'info') return findings;
   const isBelow = ({ outcome, severity }: Finding) =>
     outcome === 'fail' && severityRank[severity] > severityRank[threshold];
   return findings.map((finding) => (isBelow(finding) ? { ...finding, counted: false as const } : finding));

@@ -1,5 +1,5 @@
 import type { Address } from '../model/address.js';
-import { intersectRanges, mergeRanges, rangesOf, subtractRanges, holdsPort, type PortRange } from '../model/ports.js';
+import { mergeRanges, rangesOf, subtractRanges, holdsPort, type PortRange } from '../model/ports.js';
 import type { NotOpenEntry, OpenEntry, Snapshot, UnknownEntry } from '../model/snapshot.js';
 import { notOpenEvidence, staleEvidence, unknownEvidence } from './evidence.js';
 
@@ -26,6 +26,7 @@ export interface UnknownGroup {
  */
 export interface AddressView {
   readonly address: Address;
+  /** By port. */
   readonly open: readonly OpenEntry[];
   readonly notOpen: readonly NotOpenGroup[];
   readonly unknown: readonly UnknownGroup[];
@@ -66,7 +67,7 @@ export function viewAddress(
   const open: OpenEntry[] = [];
   const notOpen: NotOpenGroup[] = [];
   const unknown: UnknownGroup[] = [];
-  const seen: { startedAt: number; observed: readonly PortRange[] }[] = [];
+  const told: { startedAt: number; accounted: readonly PortRange[] }[] = [];
   for (const account of accounts) {
     const finishedAt = Date.parse(account.snapshot.finishedAt);
     const own = readAccount(account, readPorts);
@@ -75,15 +76,16 @@ export function viewAddress(
       unknown.push({ code: 'stale', cause: evidence, ranges: own.accounted, evidence });
       continue;
     }
-    const later = seen.filter(({ startedAt }) => startedAt - finishedAt > timeWindowMs);
-    const superseded = mergeRanges(later.flatMap(({ observed }) => observed));
+    // Also where the later one could not see the port: how it is now is not known, and how it was is over.
+    const later = told.filter(({ startedAt }) => startedAt - finishedAt > timeWindowMs);
+    const superseded = mergeRanges(later.flatMap(({ accounted }) => accounted));
     open.push(...own.open.filter(({ port }) => !holdsPort(superseded, port)));
     for (const group of own.notOpen) {
       const ranges = subtractRanges(group.ranges, superseded);
       if (ranges.length > 0) notOpen.push({ ...group, ranges });
     }
     unknown.push(...own.unknown);
-    seen.push({ startedAt: Date.parse(account.snapshot.startedAt), observed: own.observed });
+    told.push({ startedAt: Date.parse(account.snapshot.startedAt), accounted: own.accounted });
   }
   const observed = mergeRanges([...rangesOf(open.map(({ port }) => port)), ...notOpen.flatMap(({ ranges }) => ranges)]);
   const left = unknown.flatMap((group) => {
@@ -102,7 +104,7 @@ export function viewAddress(
 }
 
 /** A snapshot that claims to come from the future is one whose clock, or ours, is wrong: its age is not known. */
-export function isStale(finishedAt: number, now: number, maxAge: number): boolean {
+function isStale(finishedAt: number, now: number, maxAge: number): boolean {
   return !(now - finishedAt <= maxAge && finishedAt - now <= timeWindowMs);
 }
 
@@ -133,9 +135,4 @@ function readAccount({ snapshot, open, notOpen, unknown }: Account, readPorts: P
     observed,
     accounted: mergeRanges([...outranking, ...observed]),
   };
-}
-
-/** The ports of a view that are known, among those asked about. */
-export function observedAmong({ observed }: AddressView, ports: readonly PortRange[]): readonly PortRange[] {
-  return intersectRanges(observed, ports);
 }

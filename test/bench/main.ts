@@ -3,12 +3,13 @@ import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import Table from 'cli-table3';
 import { createLab, type Lab } from '../lab/lab.js';
+import { evaluation, measureEvaluation } from './evaluate.js';
 import { type Measurement, measure, median } from './measure.js';
 import { exposcan, nmapConnect, type Scanner } from './scanners.js';
 import { listenerProgram, type Scenario, scenarios } from './scenarios.js';
 import { emptyProgram, measureStartup, startup } from './startup.js';
 
-/** `npm run bench -- [SCENARIO…] [--runs N] [--json FILE]`: whole processes, in turn, on the same host. All but `startup` need root. */
+/** `npm run bench -- [SCENARIO…] [--runs N] [--json FILE]`: whole processes, in turn, on the same host. All but `startup` and `evaluate` need root. */
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { runs: { type: 'string', default: '5' }, json: { type: 'string' } },
@@ -16,13 +17,15 @@ const { values, positionals } = parseArgs({
 const runs = Number(values.runs);
 const isWanted = ({ name }: { name: string }) => positionals.length === 0 || positionals.includes(name);
 const wanted = scenarios.filter(isWanted);
-const names = [...scenarios, startup].map(({ name }) => name);
+const names = [...scenarios, startup, evaluation].map(({ name }) => name);
 if (!Number.isInteger(runs) || runs < 1 || !positionals.every((name) => names.includes(name))) {
   console.error(`usage: npm run bench -- [${names.join('|')}]… [--runs N] [--json FILE]`);
   process.exit(2);
 }
 if (wanted.length > 0 && process.getuid?.() !== 0) {
-  console.error('The bench builds network namespaces, and needs root for that. Without root: npm run bench -- startup');
+  console.error(
+    'The bench builds network namespaces, and needs root for that. Without root: npm run bench -- startup evaluate',
+  );
   process.exit(2);
 }
 
@@ -68,6 +71,14 @@ if (isWanted(startup)) {
     measured.find(({ scanner }) => scanner === emptyProgram.name),
   );
 }
+if (isWanted(evaluation)) {
+  const measured = (await measureEvaluation(runs)).map(({ policy, step, ...result }) => ({
+    scenario: `${evaluation.name}: ${policy}`,
+    scanner: step,
+    ...result,
+  }));
+  show(measured, undefined);
+}
 for (const scenario of wanted) {
   const measured = await runScenario(scenario, peer === undefined ? [exposcan] : [exposcan, peer]);
   show(
@@ -75,7 +86,7 @@ for (const scenario of wanted) {
     measured.find(({ scanner }) => scanner === peer?.name),
   );
 }
-for (const { name, describe } of [startup, ...wanted].filter(isWanted)) console.log(`${name}: ${describe}`);
+for (const { name, describe } of [startup, evaluation, ...wanted].filter(isWanted)) console.log(`${name}: ${describe}`);
 console.log(table.toString());
 if (wanted.length > 0 && peer === undefined) console.log('nmap is not installed: nothing to compare with.');
 if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(rows, null, 2)}\n`);
