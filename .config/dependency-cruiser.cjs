@@ -12,6 +12,18 @@ const rooms = {
   report: ['model'],
 };
 
+/** Within policy/: whose words may be used by whom. All of them may use `policy.ts`, the types. */
+const policyRooms = {
+  resolution: [],
+  versions: [],
+  vantages: [],
+  remedies: ['resolution'],
+  drafting: ['resolution', 'remedies'],
+  language: ['resolution', 'versions'],
+  evaluation: ['resolution', 'versions', 'vantages', 'remedies'],
+  explanation: ['resolution', 'evaluation'],
+};
+
 /** Packages that have exactly one door into the program. */
 const doors = {
   'raw-socket': '^src/net/raw-socket',
@@ -30,6 +42,12 @@ module.exports = {
       severity: 'error',
       from: { path: `^src/${room}/` },
       to: { path: '^src/', pathNot: `^src/(${[room, ...allowed].join('|')})/` },
+    })),
+    ...Object.entries(policyRooms).map(([room, allowed]) => ({
+      name: `policy-${room}-imports-only-${allowed.join('-') || 'itself'}`,
+      severity: 'error',
+      from: { path: `^src/policy/${room}/` },
+      to: { path: '^src/policy/[^/]+/', pathNot: `^src/policy/(${[room, ...allowed].join('|')})/` },
     })),
     {
       name: 'nothing-imports-cli',

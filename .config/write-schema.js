@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { assessmentJsonSchema } from '../dist/model/assessment.js';
 import { reconciliationJsonSchema } from '../dist/model/reconciliation.js';
 import { snapshotJsonSchema } from '../dist/model/snapshot-json-schema.js';
-import { policyJsonSchema } from '../dist/policy/policy-document.js';
+import { policyJsonSchema } from '../dist/policy/language/policy-document.js';
 
 const folder = new URL('../dist/schema/', import.meta.url);
 mkdirSync(folder, { recursive: true });

@@ -11,10 +11,10 @@
 export { scan } from './scan/scan.js';
 export type { Observation, ScanProgress, ScanRun } from './scan/scan.js';
 export type { ScanOptions } from './scan/options.js';
-export { evaluate } from './policy/evaluate.js';
-export type { EvaluateOptions, Evaluation } from './policy/evaluate.js';
-export { loadPolicy } from './policy/load-policy.js';
-export { lintPolicy } from './policy/lint-policy.js';
+export { evaluate } from './policy/evaluation/evaluate.js';
+export type { EvaluateOptions, Evaluation } from './policy/evaluation/evaluate.js';
+export { loadPolicy } from './policy/language/load-policy.js';
+export { lintPolicy } from './policy/language/lint-policy.js';
 export type { Policy } from './policy/policy.js';
 export { parseListing } from './inside/parse-listing.js';
 export { reconcile } from './inside/reconcile.js';

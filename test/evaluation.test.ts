@@ -9,14 +9,14 @@ import { ExposcanError } from '../src/model/errors.js';
 import { recordedTarget } from '../src/model/parse-target.js';
 import { formatRanges, holdsPort, mergeRanges, parseRanges, rangesOf, subtractRanges } from '../src/model/ports.js';
 import type { Finding, Severity, Snapshot } from '../src/model/snapshot.js';
-import { effectiveRules } from '../src/policy/effective-rules.js';
-import { evaluate } from '../src/policy/evaluate.js';
-import { loadPolicy, loadPolicyText } from '../src/policy/load-policy.js';
-import { matchesPattern } from '../src/policy/name-pattern.js';
+import { effectiveRules } from '../src/policy/resolution/effective-rules.js';
+import { evaluate } from '../src/policy/evaluation/evaluate.js';
+import { loadPolicy, loadPolicyText } from '../src/policy/language/load-policy.js';
+import { matchesPattern } from '../src/policy/resolution/name-pattern.js';
 import type { Policy } from '../src/policy/policy.js';
-import { parsePolicy } from '../src/policy/parse-policy.js';
-import { hostResolver } from '../src/policy/resolved-host.js';
-import { truthTableText } from '../src/policy/truth-table-text.js';
+import { parsePolicy } from '../src/policy/language/parse-policy.js';
+import { hostResolver } from '../src/policy/resolution/resolved-host.js';
+import { truthTableText } from '../src/policy/evaluation/truth-table-text.js';
 import {
   closedPorts,
   filteredPorts,

@@ -10,9 +10,9 @@ import { runPolicyInit } from '../src/cli/policy-init-command.js';
 import { ExposcanError } from '../src/model/errors.js';
 import { eachPort, parseRanges } from '../src/model/ports.js';
 import type { OpenEntry, Snapshot } from '../src/model/snapshot.js';
-import { parsePolicy } from '../src/policy/parse-policy.js';
-import { proposePolicy } from '../src/policy/propose-policy.js';
-import { riskOf } from '../src/policy/remedies.js';
+import { parsePolicy } from '../src/policy/language/parse-policy.js';
+import { proposePolicy } from '../src/policy/drafting/propose-policy.js';
+import { riskOf } from '../src/policy/remedies/remedies.js';
 import {
   allBut,
   closedPorts,

@@ -22,8 +22,8 @@ import {
 } from '../src/model/reconciliation.js';
 import type { Finding, Snapshot } from '../src/model/snapshot.js';
 import { formatRanges } from '../src/model/ports.js';
-import { declaredAbsences } from '../src/policy/declared-absences.js';
-import { parsePolicy } from '../src/policy/parse-policy.js';
+import { declaredAbsences } from '../src/policy/resolution/declared-absences.js';
+import { parsePolicy } from '../src/policy/language/parse-policy.js';
 import { runProgram } from '../src/net/run-program.js';
 import { formatReconciliation, formatReconciliationJson } from '../src/report/reconcile-table.js';
 import {

@@ -1,7 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import t, { type Test } from 'tap';
-import { compareVersions, compareWithMinimums, parseMinimum, type FoundVersion } from '../src/policy/versions.js';
+import {
+  compareVersions,
+  compareWithMinimums,
+  parseMinimum,
+  type FoundVersion,
+} from '../src/policy/versions/versions.js';
 import { compareDebianRevisions } from '../src/policy/versions/dpkg-order.js';
 import { compareRpmReleases } from '../src/policy/versions/rpm-order.js';
 import { compareUpstream, parseUpstream } from '../src/policy/versions/upstream.js';

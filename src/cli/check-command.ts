@@ -3,7 +3,7 @@ import { ExposcanError } from '../model/errors.js';
 import { terminalSafe } from '../model/printable.js';
 import type { Snapshot } from '../model/snapshot.js';
 import { packageVersion } from '../net/package-version.js';
-import type { Selection } from '../policy/only.js';
+import type { Selection } from '../policy/resolution/only.js';
 import type { Policy } from '../policy/policy.js';
 import type { CheckFlags } from './check-arguments.js';
 import { exitCodes, type ExitCode } from './exit-code.js';
@@ -30,7 +30,7 @@ export async function runCheck(flags: CheckFlags): Promise<ExitCode> {
   };
   const writers = await assessmentWriters(flags.output);
   if (flags.save !== undefined) await checkWritable(flags.save);
-  const { findPolicy } = await import('../policy/find-policy.js');
+  const { findPolicy } = await import('../policy/language/find-policy.js');
   const policy = await findPolicy(flags.policy);
   const selection = await select(policy, flags.only);
   const interrupt = flags.snapshot.length === 0 ? onInterrupt(say) : undefined;
@@ -54,7 +54,7 @@ export async function runCheck(flags: CheckFlags): Promise<ExitCode> {
 }
 
 async function select(policy: Policy, only: readonly string[]): Promise<Selection> {
-  const { declaredTargets, selectHosts } = await import('../policy/only.js');
+  const { declaredTargets, selectHosts } = await import('../policy/resolution/only.js');
   if (only.length > 0) return selectHosts(policy, only);
   return { targets: declaredTargets(policy), narrow: (snapshot) => snapshot };
 }
@@ -95,7 +95,7 @@ async function assess(
   given: readonly Given[],
   { only, severity }: CheckFlags,
 ): Promise<Assessment> {
-  const { evaluate } = await import('../policy/evaluate.js');
+  const { evaluate } = await import('../policy/evaluation/evaluate.js');
   const now = new Date();
   const { verdict, findings, warnings, disagreements } = evaluate(
     policy,

@@ -25,7 +25,7 @@ export async function policyFor(
   targets: readonly string[],
   say: (line: string) => void,
 ): Promise<ChosenPolicy> {
-  const { findPolicy, policyForTargets } = await import('../policy/find-policy.js');
+  const { findPolicy, policyForTargets } = await import('../policy/language/find-policy.js');
   if (wanted !== undefined) return { policy: await findPolicy(wanted), explicit: true };
   const found = await policyForTargets('policies', targets);
   if (found !== undefined) {

@@ -53,7 +53,7 @@ const programCommands: Commands = {
       return runPolicyExplain(host, port, flags);
     },
     async schema() {
-      const { policyJsonSchema } = await import('../policy/policy-document.js');
+      const { policyJsonSchema } = await import('../policy/language/policy-document.js');
       const { jsonText } = await import('../report/json.js');
       process.stdout.write(jsonText(policyJsonSchema()));
       return exitCodes.conforms;

@@ -18,7 +18,7 @@ export async function runPolicyExplain(host: string, port: string, flags: Policy
   const ports = portsOf(port);
   const { policy, explicit } = await policyFor(flags.policy, [host], say);
   if (!explicit) say('no policy in ./policies/ speaks of it, so this is the baseline; --policy names another');
-  const { explainPorts } = await import('../policy/explain-port.js');
+  const { explainPorts } = await import('../policy/explanation/explain-port.js');
   const { formatExplanation, formatExplanationJson } = await import('../report/explanation.js');
   const explanation = explainPorts(policy, target, ports, new Date());
   process.stdout.write(

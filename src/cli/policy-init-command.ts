@@ -20,7 +20,7 @@ export async function runPolicyInit(targets: readonly string[], flags: PolicyIni
   if (flags.output !== undefined) await checkOutput(flags.output, flags.force === true);
   const snapshot =
     flags.snapshot === undefined ? await scanned(targets, flags, say) : await recorded(targets, flags.snapshot);
-  const { proposePolicy } = await import('../policy/propose-policy.js');
+  const { proposePolicy } = await import('../policy/drafting/propose-policy.js');
   await writeDraft(proposePolicy(snapshot, flags.name === undefined ? {} : { name: flags.name }), flags);
   const code = codeOf(snapshot, flags);
   if (code === exitCodes.indeterminate) {
@@ -41,7 +41,7 @@ async function recorded([host, another]: readonly string[], file: string): Promi
     throw new ExposcanError('ERR_USAGE', 'A snapshot is drafted from as a whole, or for one target of it: name one.');
   }
   const snapshot = await readSnapshotFile(file);
-  const { snapshotFor } = await import('../policy/propose-policy.js');
+  const { snapshotFor } = await import('../policy/drafting/propose-policy.js');
   return host === undefined ? snapshot : snapshotFor(snapshot, host);
 }
 

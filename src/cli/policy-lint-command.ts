@@ -2,7 +2,7 @@ import { ExposcanError } from '../model/errors.js';
 import { terminalSafe } from '../model/printable.js';
 import { counted } from '../model/quantity.js';
 import type { Policy } from '../policy/policy.js';
-import type { Problem } from '../policy/problems.js';
+import type { Problem } from '../policy/language/problems.js';
 import { exitCodes, type ExitCode } from './exit-code.js';
 
 /** What came of one file. `error`: it could not be read at all. */
@@ -27,9 +27,9 @@ export async function runPolicyLint(files: readonly string[], flags: { json?: tr
 }
 
 async function lintFile(file: string, now: Date): Promise<Linted> {
-  const { findPolicy } = await import('../policy/find-policy.js');
-  const { lintPolicy } = await import('../policy/lint-policy.js');
-  const { PolicyProblems } = await import('../policy/problems.js');
+  const { findPolicy } = await import('../policy/language/find-policy.js');
+  const { lintPolicy } = await import('../policy/language/lint-policy.js');
+  const { PolicyProblems } = await import('../policy/language/problems.js');
   try {
     const policy = await findPolicy(file);
     return { file, policy, problems: lintPolicy(policy, now) };
@@ -51,7 +51,7 @@ function distinctProblems(linted: readonly Linted[]): Problem[] {
 }
 
 async function linesOf(linted: readonly Linted[]): Promise<string> {
-  const { problemLine } = await import('../policy/problems.js');
+  const { problemLine } = await import('../policy/language/problems.js');
   const lines = [
     ...distinctProblems(linted).map(problemLine),
     ...linted.flatMap((each) => (isFine(each) && each.policy !== undefined ? [praise(each.file, each.policy)] : [])),

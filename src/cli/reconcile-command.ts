@@ -23,7 +23,7 @@ export async function runReconcile(flags: ReconcileFlags): Promise<ExitCode> {
   const targets = snapshot.targets.map(({ target }) => target);
   const chosen = await choosePolicy(flags.policy, targets, say);
   const { concludeReconciliation } = await import('../inside/conclude.js');
-  const { remedyFor, remedyInContext } = await import('../policy/remedies.js');
+  const { remedyFor, remedyInContext } = await import('../policy/remedies/remedies.js');
   const madeAt = new Date();
   const document = concludeReconciliation(listing, snapshot, {
     tool: { name: 'exposcan', version: packageVersion() },
@@ -48,8 +48,8 @@ export async function runReconcile(flags: ReconcileFlags): Promise<ExitCode> {
 
 /** What the policy makes of the scan alone, and what of it the listing is to judge. */
 async function judgeOutside({ policy, explicit }: ChosenPolicy, snapshot: Snapshot, now: Date) {
-  const { declaredAbsences } = await import('../policy/declared-absences.js');
-  const { evaluate } = await import('../policy/evaluate.js');
+  const { declaredAbsences } = await import('../policy/resolution/declared-absences.js');
+  const { evaluate } = await import('../policy/evaluation/evaluate.js');
   const { findings, warnings } = evaluate(policy, snapshot, { explicit, now });
   return { findings, warnings, absences: declaredAbsences(policy, snapshot, now) };
 }

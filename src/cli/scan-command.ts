@@ -43,7 +43,7 @@ async function reportWriters(paths: readonly string[]) {
 
 async function judged(snapshot: Snapshot, chosen: ChosenPolicy | undefined): Promise<Snapshot> {
   if (chosen === undefined) return snapshot;
-  const { evaluate } = await import('../policy/evaluate.js');
+  const { evaluate } = await import('../policy/evaluation/evaluate.js');
   const { policy, explicit } = chosen;
   const judgement = evaluate(policy, snapshot, { explicit });
   return { ...snapshot, ...judgement, policy: { name: policy.name, file: policy.file } };

@@ -59,7 +59,7 @@ async function portsOf(
   chosen: ChosenPolicy | undefined,
 ): Promise<{ policyPorts?: readonly PortRange[] | undefined; namedPorts: readonly PortRange[] }> {
   if (chosen === undefined) return { namedPorts: [] };
-  const { namedPorts, portsToScan } = await import('../policy/scan-scope.js');
+  const { namedPorts, portsToScan } = await import('../policy/resolution/scan-scope.js');
   return { policyPorts: portsToScan(chosen.policy, targets), namedPorts: namedPorts(chosen.policy, targets) };
 }
 

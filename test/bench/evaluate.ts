@@ -113,9 +113,9 @@ function snapshotText(targets: 'names' | 'block'): string {
 const program = `
   import { readFileSync } from 'node:fs';
   const [, root, policyFile, snapshotFile] = process.argv;
-  const { loadPolicy } = await import(root + 'dist/policy/load-policy.js');
+  const { loadPolicy } = await import(root + 'dist/policy/language/load-policy.js');
   const { parseSnapshot } = await import(root + 'dist/model/read-snapshot.js');
-  const { evaluate } = await import(root + 'dist/policy/evaluate.js');
+  const { evaluate } = await import(root + 'dist/policy/evaluation/evaluate.js');
   const timed = async (work) => {
     const startedAt = performance.now();
     const made = await work();

@@ -1,0 +1,81 @@
+import { terminalSafe } from '../../model/printable.js';
+import { counted } from '../../model/quantity.js';
+import type { OpenEntry } from '../../model/snapshot.js';
+import type { Check } from './identity.js';
+import { tlsVersions, type TlsDemand } from '../policy.js';
+
+const dayMs = 24 * 60 * 60 * 1000;
+
+/**
+ * Whether an open port's TLS is what a rule asks for. The version is the one that was negotiated with a client that offers all from
+ * 1.0 or 1.2 on (as its OpenSSL is built) to 1.3; whether the server would also take an older one was not tried.
+ */
+export function checkTls(demand: TlsDemand | undefined, entry: OpenEntry, now: Date): Check {
+  if (demand === undefined) return { outcome: 'pass' };
+  const expected = wordsOf(demand);
+  const { tls, service } = entry;
+  if (tls === undefined) {
+    if (service.tunnel === 'tls' || service.method !== 'probed') {
+      const note = 'nothing could be learnt of its TLS';
+      return { outcome: 'indeterminate', code: 'tls-unknown', expected, actual: 'TLS not seen', note };
+    }
+    if (!demand.required) return { outcome: 'pass', expected };
+    const remedy = `Let ${service.product ?? service.name} speak TLS on port ${entry.port}, or move it to its port for TLS.`;
+    return {
+      outcome: 'fail',
+      code: 'tls-missing',
+      expected,
+      actual: `${terminalSafe(service.name)} without TLS`,
+      remedy,
+    };
+  }
+  const version = versionIndex(tls.version);
+  if (demand.minVersion !== undefined) {
+    if (version < 0) {
+      const note = `the version of TLS, ${terminalSafe(tls.version)}, cannot be compared`;
+      return { outcome: 'indeterminate', code: 'tls-unknown', expected, actual: terminalSafe(tls.version), note };
+    }
+    if (version < tlsVersions.indexOf(demand.minVersion)) {
+      const remedy = `Enable TLS ${demand.minVersion} in ${service.product ?? service.name}; it chose ${terminalSafe(tls.version)} though newer was offered.`;
+      return { outcome: 'fail', code: 'tls-too-old', expected, actual: terminalSafe(tls.version), remedy };
+    }
+  }
+  return demand.daysToExpiry === undefined
+    ? { outcome: 'pass', expected }
+    : checkExpiry(tls.certificate?.validTo, demand.daysToExpiry, expected, now);
+}
+
+function checkExpiry(validTo: string | undefined, days: number, expected: string, now: Date): Check {
+  const end = validTo === undefined ? NaN : Date.parse(validTo);
+  if (Number.isNaN(end)) {
+    const note = 'until when the certificate is valid could not be read';
+    return { outcome: 'indeterminate', code: 'tls-unknown', expected, actual: 'certificate not read', note };
+  }
+  const left = end - now.getTime();
+  if (left >= days * dayMs) return { outcome: 'pass', expected };
+  const actual =
+    left < 0
+      ? `expired on ${isoDay(end)}`
+      : `expires on ${isoDay(end)}, in ${counted(Math.floor(left / dayMs), 'day')}`;
+  const remedy = 'Renew the certificate, and see why that did not happen by itself.';
+  return { outcome: 'fail', code: 'certificate-expiring', expected, actual: `certificate ${actual}`, remedy };
+}
+
+function wordsOf({ required, minVersion, daysToExpiry }: TlsDemand): string {
+  return [
+    minVersion === undefined ? (required ? 'TLS' : undefined) : `TLS ${minVersion} or later`,
+    daysToExpiry === undefined ? undefined : `a certificate valid for ${counted(daysToExpiry, 'day')} more`,
+  ]
+    .filter(Boolean)
+    .join(', ');
+}
+
+/** `TLSv1.2` and `TLSv1` (1.0) as OpenSSL names them; -1 for SSLv3 and whatever else. */
+function versionIndex(name: string): number {
+  const version = /^TLSv(1(?:\.[0-3])?)$/.exec(name)?.[1];
+  return tlsVersions.findIndex((known) => known === (version === '1' ? '1.0' : version));
+}
+
+function isoDay(time: number): string {
+  return new Date(time).toISOString().slice(0, 10);
+}
