@@ -4,6 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import t from 'tap';
+import { policyForTargets } from '../src/policy/language/find-policy.js';
 import { parseAddress } from '../src/model/address.js';
 import { ExposcanError } from '../src/model/errors.js';
 import { recordedTarget } from '../src/model/parse-target.js';
@@ -761,6 +762,26 @@ t.test('included files', async (t) => {
   }
   t.throws(() => policyOf(['{ host: a.example.org }'], 'include: x.yaml\n'), {
     message: /given as text cannot include/,
+  });
+  const shared = t.testdir({
+    'all.yaml': file('name: all\ninclude: [sources.yaml, hosts.yaml]\n'),
+    'sources.yaml': file('variables: { office: [office] }\ndefaults: { maxAge: 1d }\n'),
+    'hosts.yaml': file(
+      'hosts: [{ host: z.example.org, services: [{ port: 22, exposure: restricted, from: $office }] }]\n',
+    ),
+    elsewhere: { 'nobody.yaml': file('name: nobody\ninclude: ../sources.yaml\n'), 'empty.yaml': file('name: empty\n') },
+  });
+  const all = await loadPolicy(join(shared, 'all.yaml'));
+  t.match(all.entries[0]?.services[0]?.from, [{ kind: 'vantage', name: 'office' }], 'a file of variables alone');
+  t.match(all.defaults[0], { maxAge: 86_400_000 });
+  t.equal(
+    (await policyForTargets(shared, ['z.example.org']))?.name,
+    'all',
+    'found, though it names hosts by inclusion only',
+  );
+  await t.rejects(loadPolicy(join(shared, 'elsewhere/empty.yaml')), { message: /the key hosts is missing/ });
+  await t.rejects(loadPolicy(join(shared, 'elsewhere/nobody.yaml')), {
+    message: /neither this file nor what it includes names a host/,
   });
 });
 

@@ -88,10 +88,11 @@ function defineVariables({ map }: SourceFile, { variables }: SourceLists): void 
 
 function readPart({ map }: SourceFile, lists: SourceLists, depth: number): FilePart {
   map.required('version', languageVersion, 'write version: 1');
-  const hosts =
-    map.has('hosts') || !map.has('include')
-      ? map.required('hosts', hostList(lists, depth), 'a list of hosts, each with host and services')
-      : [];
+  // An included file may hold no more than variables or defaults, and an including one no more than its includes.
+  const isBare = !map.has('hosts') && (depth > 0 || map.has('include'));
+  const hosts = isBare
+    ? []
+    : map.required('hosts', hostList(lists, depth), 'a list of hosts, each with host and services');
   return {
     entries: hosts ?? [],
     defaults: map.optional('defaults', defaultSettings(lists)),

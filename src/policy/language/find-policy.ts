@@ -89,5 +89,5 @@ function speaksOf({ entries }: Policy, target: TargetSpec | undefined): boolean 
 
 /** A directory named policies may hold those of other programs. */
 function looksLikePolicy(text: string): boolean {
-  return /^version\s*:/m.test(text) && /^hosts\s*:/m.test(text);
+  return /^version\s*:/m.test(text) && /^(?:hosts|include)\s*:/m.test(text);
 }

@@ -182,9 +182,9 @@ export const policyDocument = z
       .array(z.union([hostDocument, groupDocument]))
       .min(1)
       .optional()
-      .describe('hosts and groups; only a file that includes others may do without'),
+      .describe('hosts and groups; a file that includes others, or is included, may do without'),
   })
-  .meta(hasAny('hosts', 'include'));
+  .meta(hasAny('hosts', 'include', 'variables', 'defaults'));
 
 /** The keys that a mapping of the document may have, in the order in which they are explained. */
 export function keysOf(document: { readonly shape: object }): readonly string[] {
