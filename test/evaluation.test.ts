@@ -7,7 +7,7 @@ import t from 'tap';
 import { policyForTargets } from '../src/policy/language/find-policy.js';
 import { parseAddress } from '../src/model/address.js';
 import { ExposcanError } from '../src/model/errors.js';
-import { recordedTarget } from '../src/model/parse-target.js';
+import { parseTarget, recordedTarget } from '../src/model/parse-target.js';
 import { formatRanges, holdsPort, mergeRanges, parseRanges, rangesOf, subtractRanges } from '../src/model/ports.js';
 import type { Finding, Severity, Snapshot } from '../src/model/snapshot.js';
 import { effectiveRules } from '../src/policy/resolution/effective-rules.js';
@@ -16,6 +16,7 @@ import { loadPolicy, loadPolicyText } from '../src/policy/language/load-policy.j
 import { matchesPattern } from '../src/policy/resolution/name-pattern.js';
 import type { Policy } from '../src/policy/policy.js';
 import { parsePolicy } from '../src/policy/language/parse-policy.js';
+import { portsToScan } from '../src/policy/resolution/scan-scope.js';
 import { hostResolver } from '../src/policy/resolution/resolved-host.js';
 import { truthTableText } from '../src/policy/evaluation/truth-table-text.js';
 import {
@@ -779,6 +780,33 @@ t.test('included files', async (t) => {
     'all',
     'found, though it names hosts by inclusion only',
   );
+  const strict = t.testdir({
+    'mine.yaml': file(`name: mine\ninclude: baseline\nhosts: [{ host: x.example.org, ${rule('public')} }]\n`),
+    'loose.yaml': file(
+      `name: loose\nhosts: [{ host: x.example.org, ${rule('public')} }, { host: '*', ports: '22,80', unlisted: review, maxAge: 90d, ${rule('absent')}, exceptions: [{ port: 80, owner: o, reason: r, expires: 2099-01-01 }] }]\n`,
+    ),
+  });
+  for (const name of ['mine.yaml', 'loose.yaml']) {
+    const own = hostResolver(await loadPolicy(join(strict, name))).resolve(parseTarget('x.example.org'), undefined);
+    t.match(
+      own,
+      { unlisted: 'deny', maxAge: 7 * 86_400_000, ports: [{ first: 1, last: 65535 }] },
+      `${name}: * loosens nothing`,
+    );
+    t.equal(own?.exceptionAt(80), undefined);
+    t.equal(own?.rules(4).ruleAt(22)?.exposure, 'public');
+  }
+  const mine = hostResolver(await loadPolicy(join(strict, 'mine.yaml'))).resolve(
+    parseTarget('x.example.org'),
+    undefined,
+  );
+  t.ok(
+    mine?.rules(4).anywhere.some(({ service }) => service === 'mysql'),
+    'and its rules hold',
+  );
+  const loose = await loadPolicy(join(strict, 'loose.yaml'));
+  t.equal(formatRanges(portsToScan(loose, ['x.example.org']) ?? []), '1-65535');
+  t.equal(formatRanges(portsToScan(loose, ['y.example.org']) ?? []), '22,80');
   await t.rejects(loadPolicy(join(shared, 'elsewhere/empty.yaml')), { message: /the key hosts is missing/ });
   await t.rejects(loadPolicy(join(shared, 'elsewhere/nobody.yaml')), {
     message: /neither this file nor what it includes names a host/,

@@ -356,8 +356,8 @@ t.test('explain: entries, settings, exceptions', (t) => {
   t.match(named.maxAge, { value: 12 * 3_600_000, statedAt: { line: 5 } });
   const [port] = named.ports;
   t.match(port, {
-    unlisted: { value: 'review', statedAt: { line: 8 } },
-    observed: { value: 'not-required', statedAt: { line: 8 } },
+    unlisted: { value: 'deny', statedAt: undefined },
+    observed: { value: 'required', statedAt: undefined },
     exception: { state: 'holds', expires: '2026-06-01', owner: 'igb' },
   });
   t.match(port?.families, [

@@ -17,7 +17,7 @@ import { rulesInOrder, type PlacedRule } from './explain-rule.js';
 import { strayRule, type HostRules } from '../resolution/host-rules.js';
 import { endOf } from '../resolution/exception-end.js';
 import type { Policy, PolicyException, ServiceRule, Settings } from '../policy.js';
-import { hostResolver, type ResolvedHost } from '../resolution/resolved-host.js';
+import { statingEntries, hostResolver, type ResolvedHost } from '../resolution/resolved-host.js';
 import { relateService, suggestsService } from '../resolution/service-names.js';
 import { expectationOnSide } from '../evaluation/truth-table.js';
 
@@ -29,6 +29,7 @@ export function explainPorts(policy: Policy, target: TargetSpec, ports: readonly
   const address = target.kind === 'address' ? target.address : undefined;
   const host = hostResolver(policy).resolve(target, address);
   const settings: readonly Settings[] = [...(host?.entries ?? []), ...policy.defaults];
+  const stating: readonly Settings[] = [...statingEntries(host?.entries ?? []), ...policy.defaults];
   const families = address === undefined ? bothFamilies : [address.family];
   return {
     format: 'exposcan-explanation',
@@ -43,8 +44,8 @@ export function explainPorts(policy: Policy, target: TargetSpec, ports: readonly
       host?.entries ?? [],
       target,
     ),
-    maxAge: host === undefined ? undefined : { value: host.maxAge, statedAt: statedAt(settings, 'maxAge') },
-    ports: host === undefined ? [] : ports.map((port) => explainPort({ host, settings, families, now }, port)),
+    maxAge: host === undefined ? undefined : { value: host.maxAge, statedAt: statedAt(stating, 'maxAge') },
+    ports: host === undefined ? [] : ports.map((port) => explainPort({ host, settings, stating, families, now }, port)),
   };
 }
 
@@ -53,20 +54,22 @@ interface Subject {
   readonly host: ResolvedHost;
   /** What its entries say, the most specific first, then the defaults. */
   readonly settings: readonly Settings[];
+  /** Those of them whose settings count. */
+  readonly stating: readonly Settings[];
   readonly families: readonly Family[];
   readonly now: Date;
 }
 
 function explainPort(subject: Subject, port: number): ExplainedPort {
-  const { host, settings, families, now } = subject;
+  const { host, stating, families, now } = subject;
   const explained = families.map((family) => explainFamily(subject, family, port));
   const exception = host.exceptionAt(port);
   return {
     port,
     usualService: serviceNameOf(port),
     families: joinAlike(explained),
-    unlisted: { value: host.unlisted, statedAt: statedAt(settings, 'unlisted') },
-    observed: { value: observedOf(host, port), statedAt: statedAt(settings, 'ports') },
+    unlisted: { value: host.unlisted, statedAt: statedAt(stating, 'unlisted') },
+    observed: { value: observedOf(host, port), statedAt: statedAt(stating, 'ports') },
     exception: exception === undefined ? undefined : explainException(exception, now),
   };
 }

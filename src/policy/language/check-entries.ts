@@ -115,13 +115,11 @@ function meansTheSame(a: ServiceRule, b: ServiceRule): boolean {
 
 /** With `unlisted: review` and no rule at all, whatever is open passes. */
 function checkAssertions(entries: readonly PolicyEntry[], defaults: readonly Settings[], complain: Complain): void {
-  const shared = [
-    ...entries.filter(({ members }) => members.some(({ pattern }) => pattern.kind === 'any')),
-    ...defaults,
-  ];
+  const any = entries.filter(({ members }) => members.some(({ pattern }) => pattern.kind === 'any'));
   for (const entry of entries) {
-    const settings: readonly Settings[] = [entry, ...shared];
-    const unlisted = settings.find((each) => each.unlisted !== undefined)?.unlisted ?? 'deny';
+    const stated: readonly Settings[] = [entry, ...defaults];
+    const unlisted = stated.find((each) => each.unlisted !== undefined)?.unlisted ?? 'deny';
+    const settings: readonly Settings[] = [...stated, ...any];
     if (unlisted === 'review' && settings.every(({ services }) => services.length === 0)) {
       const what = entry.kind === 'host' ? 'this host' : 'this group';
       complain(

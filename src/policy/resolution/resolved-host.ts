@@ -77,6 +77,15 @@ function rulesOfLayers(): RulesFor {
   };
 }
 
+/**
+ * The entries of a host, or of a target, whose settings and exceptions count. What `"*"` says of these is for hosts that no other
+ * entry speaks of: a policy that is included for its rules must not loosen what is asked of a host that has an entry of its own.
+ */
+export function statingEntries(entries: readonly PolicyEntry[]): readonly PolicyEntry[] {
+  const named = entries.filter(({ members }) => !members.some(({ pattern }) => pattern.kind === 'any'));
+  return named.length === 0 ? entries : named;
+}
+
 /** `first` is the first of `entries`. */
 function resolveEntries(
   policy: Policy,
@@ -84,7 +93,7 @@ function resolveEntries(
   entries: readonly PolicyEntry[],
   rulesFor: RulesFor,
 ): ResolvedHost {
-  const settings: readonly Settings[] = [...entries, ...policy.defaults];
+  const settings: readonly Settings[] = [...statingEntries(entries), ...policy.defaults];
   const stating = (key: 'ports' | 'families' | 'unlisted' | 'maxAge') =>
     settings.find((each) => each[key] !== undefined);
   const exceptions = new Map<number, PolicyException>();
@@ -92,7 +101,7 @@ function resolveEntries(
     if (!exceptions.has(exception.port)) exceptions.set(exception.port, exception);
   }
   const byFamily = new Map<Family, HostRules>();
-  const layers = settings.map(({ services }) => services);
+  const layers = [...entries, ...policy.defaults].map(({ services }) => services);
   return {
     entries,
     name: first.name,

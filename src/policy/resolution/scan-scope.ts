@@ -1,6 +1,7 @@
 import { getOrInsert } from '../../model/groups.js';
 import { recordedTarget, type TargetSpec } from '../../model/parse-target.js';
 import { allPorts, mergeRanges, type PortRange } from '../../model/ports.js';
+import { statingEntries } from './resolved-host.js';
 import { hostFinder, shareOfTarget, type HostFinder } from './match-host.js';
 import type { Policy, PolicyEntry, Settings } from '../policy.js';
 
@@ -31,7 +32,7 @@ function scopesOf(policy: Policy, targets: readonly string[]): readonly Scope[] 
 /** A name or an address: the most specific entry that states ports decides. */
 function scopeOfOne(finder: HostFinder, target: TargetSpec | undefined): Scope {
   const entries = finder.entriesFor(target, target?.kind === 'address' ? target.address : undefined);
-  const [first] = portsStated(entries);
+  const [first] = portsStated(statingEntries(entries));
   return { entries, wanted: first === undefined ? [] : [first], isOpen: first === undefined };
 }
 
@@ -41,8 +42,11 @@ function scopeOfMany(policy: Policy, target: TargetSpec): Scope {
   const any = policy.entries.filter(({ members }) => members.some(({ pattern }) => pattern.kind === 'any'));
   const entriesOf = (...wanted: string[]) =>
     shares.filter(({ share }) => wanted.includes(share)).map(({ entry }) => entry);
-  const entries = [...entriesOf('all', 'some'), ...any];
-  return { entries, wanted: portsStated(entries), isOpen: portsStated([...entriesOf('all'), ...any]).length === 0 };
+  const named = entriesOf('all', 'some');
+  const rest = entriesOf('all').length > 0 ? [] : any;
+  const isStated = [...named, ...rest].every(({ ports }) => ports !== undefined);
+  const isCovered = entriesOf('all').length > 0 || any.length > 0;
+  return { entries: [...named, ...any], wanted: portsStated([...named, ...rest]), isOpen: !isStated || !isCovered };
 }
 
 function portsStated(settings: readonly Settings[]): readonly PortScope[] {
