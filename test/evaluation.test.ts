@@ -780,6 +780,10 @@ t.test('included files', async (t) => {
     'all',
     'found, though it names hosts by inclusion only',
   );
+  await t.rejects(loadPolicy(join(shared, 'elsewhere/empty.yaml')), { message: /the key hosts is missing/ });
+  await t.rejects(loadPolicy(join(shared, 'elsewhere/nobody.yaml')), {
+    message: /neither this file nor what it includes names a host/,
+  });
   const strict = t.testdir({
     'mine.yaml': file(`name: mine\ninclude: baseline\nhosts: [{ host: x.example.org, ${rule('public')} }]\n`),
     'loose.yaml': file(
@@ -807,10 +811,6 @@ t.test('included files', async (t) => {
   const loose = await loadPolicy(join(strict, 'loose.yaml'));
   t.equal(formatRanges(portsToScan(loose, ['x.example.org']) ?? []), '1-65535');
   t.equal(formatRanges(portsToScan(loose, ['y.example.org']) ?? []), '22,80');
-  await t.rejects(loadPolicy(join(shared, 'elsewhere/empty.yaml')), { message: /the key hosts is missing/ });
-  await t.rejects(loadPolicy(join(shared, 'elsewhere/nobody.yaml')), {
-    message: /neither this file nor what it includes names a host/,
-  });
 });
 
 t.test('variables', (t) => {
