@@ -19,16 +19,20 @@ const justNow = new Date(Date.now() - 60_000).toISOString();
 /** A scan a minute ago of the story's host, with these ports open on both families. */
 function seen(vantage: string, open: readonly number[], parts: Partial<Snapshot> = {}): Snapshot {
   const addresses = [v4, v6];
+  const whenSeen = parts.finishedAt ?? justNow;
   return snapshotOf({
     vantage: { name: vantage, sources: ['198.51.100.1'] },
     startedAt: justNow,
     finishedAt: justNow,
     open: addresses.flatMap((address) =>
       open.map((port) =>
-        openPort(address, port, { service: { name: port === 22 ? 'ssh' : 'mysql', method: 'probed' } }),
+        openPort(address, port, {
+          observedAt: whenSeen,
+          service: { name: port === 22 ? 'ssh' : 'mysql', method: 'probed' },
+        }),
       ),
     ),
-    notOpen: addresses.map((address) => closedPorts(address, allBut(open.join(',')))),
+    notOpen: addresses.map((address) => closedPorts(address, allBut(open.join(',')), { observedAt: whenSeen })),
     ...parts,
   });
 }

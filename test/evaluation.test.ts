@@ -16,6 +16,7 @@ import { loadPolicy, loadPolicyText } from '../src/policy/language/load-policy.j
 import { matchesPattern } from '../src/policy/resolution/name-pattern.js';
 import type { Policy } from '../src/policy/policy.js';
 import { parsePolicy } from '../src/policy/language/parse-policy.js';
+import { selectHosts } from '../src/policy/resolution/only.js';
 import { portsToScan } from '../src/policy/resolution/scan-scope.js';
 import { hostResolver } from '../src/policy/resolution/resolved-host.js';
 import { truthTableText } from '../src/policy/evaluation/truth-table-text.js';
@@ -1425,5 +1426,151 @@ t.test('policies that were made to exhaust the reader end soon', (t) => {
     t.comment(`${name}: ${Math.round(process.cpuUsage(startedAt).user / 1000)} ms of CPU`);
     t.pass(name);
   }
+  t.end();
+});
+
+t.test('what must not pass', (t) => {
+  const name = "'a.example.org'";
+  const target = (text: string, addresses: readonly string[], parts: Partial<Snapshot['targets'][number]> = {}) => ({
+    target: text,
+    addresses: [...addresses],
+    noRecord: [6 as const],
+    errors: [],
+    ...parts,
+  });
+  /** One IPv4 address of the name: these ports are open with these services, the rest of what was asked is closed. */
+  const seen = (open: Readonly<Record<number, string>>, parts: Partial<Snapshot> = {}) => {
+    const asked = parts.asked ?? { ports: '1-65535', families: [4, 6] };
+    const ports = subtractRanges(parseRanges(asked.ports), rangesOf(Object.keys(open).map(Number)));
+    return snapshotOf({
+      asked,
+      targets: [target('a.example.org', [v4])],
+      open: Object.entries(open).map(([at, service]) =>
+        openPort(v4, Number(at), { service: { name: service, method: 'probed' } }),
+      ),
+      notOpen: ports.length === 0 ? [] : [closedPorts(v4, formatRanges(ports))],
+      ...parts,
+    });
+  };
+  const later = (minutes: number) => new Date(seenAt + minutes * 60_000).toISOString();
+  const office = { name: 'office', sources: ['203.0.113.5'] };
+  const only22 = { asked: { ports: '22', families: [4 as const, 6 as const] } };
+
+  const banned = policyOf([
+    `{ host: ${name}, services: [{ service: ssh, exposure: absent }] }`,
+    `{ group: all, members: [${name}], services: [{ port: 22, service: ssh, exposure: public }] }`,
+  ]);
+  t.match(
+    evaluate(banned, seen({ 22: 'ssh' })),
+    { verdict: 'fail', findings: [{ code: 'exposed', port: 22 }] },
+    "a host's own rule about a service outranks a group's about its port",
+  );
+
+  const restricted = policyOf([
+    `{ host: ${name}, services: [{ service: postgresql, exposure: restricted, from: [office] }] }`,
+  ]);
+  const inside = seen({ 5432: 'postgresql' }, { vantage: office });
+  t.match(
+    evaluate(restricted, [inside, seen({}, only22)]),
+    { verdict: 'indeterminate' },
+    'the outside looked at one port',
+  );
+  t.equal(evaluate(restricted, [inside, seen({})]).verdict, 'pass');
+
+  const block = { complete: false, targets: [target('192.0.2.0/24', [v4])] };
+  const other = seen(
+    {},
+    {
+      targets: [target('a.example.org', ['192.0.2.9'])],
+      notOpen: [closedPorts('192.0.2.9', '1-65535')],
+      startedAt: later(1),
+      finishedAt: later(2),
+    },
+  );
+  const all = policyOf(["{ host: '*', services: [{ port: 22, exposure: absent }] }"]);
+  t.equal(
+    evaluate(all, [seen({}, block), other]).verdict,
+    'indeterminate',
+    'an interrupted scan is not made good by another',
+  );
+  t.equal(evaluate(all, [seen({}, { ...block, targets: [] }), other]).verdict, 'indeterminate');
+  const again = seen({}, { targets: block.targets, startedAt: later(1), finishedAt: later(2) });
+  t.equal(evaluate(all, [seen({}, block), again]).verdict, 'pass', 'but by one of the same');
+
+  const strict = policyOf([`{ host: ${name}, services: [{ service: redis, exposure: absent, accept: [closed] }] }`]);
+  const silent = seen({}, { notOpen: [filteredPorts(v4, '1-65535')] });
+  t.match(
+    evaluate(strict, silent),
+    { verdict: 'indeterminate', findings: [{ code: 'not-proved' }] },
+    'silence is no refusal',
+  );
+  t.equal(evaluate(strict, seen({})).verdict, 'pass');
+
+  const blank = policyOf([`{ host: ${name}, services: [{ service: redis, exposure: absent, owner: , reason: }] }`]);
+  t.match(evaluate(blank, seen({})), { verdict: 'indeterminate', findings: [{ code: 'unreviewed' }] });
+
+  const onIpv6 = policyOf([`{ host: ${name}, services: [{ port: 443, exposure: public, family: 6 }] }`]);
+  t.match(
+    evaluate(onIpv6, seen({})),
+    { verdict: 'indeterminate', findings: [{ code: 'family-not-observed', family: 6 }] },
+    'what is to be open on IPv6 needs an address',
+  );
+
+  const local = policyOf([`{ host: ${name}, maxAge: 1d, services: [{ port: 3306, exposure: local-only }] }`]);
+  const long = seen(
+    {},
+    { startedAt: later(-4000), notOpen: [closedPorts(v4, '1-65535', { observedAt: later(-3000) })] },
+  );
+  t.match(evaluate(local, long), { verdict: 'indeterminate', findings: [{ code: 'stale' }] }, 'a scan that took days');
+
+  const nameless = { vantage: { name: 'unnamed', sources: ['10.0.0.5'] } };
+  const one = seen({ 3306: 'mysql' }, nameless);
+  const two = seen({}, { ...nameless, startedAt: later(120), finishedAt: later(121) });
+  t.equal(evaluate(local, [one, two]).verdict, 'fail', 'two machines without a name may share a private address');
+  t.equal(
+    evaluate(local, [seen({ 3306: 'mysql' }), seen({}, { startedAt: later(120), finishedAt: later(121) })]).verdict,
+    'pass',
+    'one with a name tells how things are now',
+  );
+  t.equal(
+    evaluate(local, [
+      seen({ 3306: 'mysql' }),
+      seen({}, { startedAt: later(9999), finishedAt: later(1), notOpen: [closedPorts(v4, '1-65535')] }),
+    ]).verdict,
+    'fail',
+    'a scan that ended before it began is no later one',
+  );
+
+  const excused = policyOf([
+    `{ host: ${name}, services: [{ port: 22, service: ssh, exposure: public }], exceptions: [{ port: 22, owner: o, reason: r, expires: 2099-01-01 }] }`,
+  ]);
+  t.match(evaluate(excused, seen({ 22: 'redis' })), { verdict: 'fail', findings: [{ code: 'wrong-service' }] });
+  t.throws(() => policyOf([`{ host: ${name}, services: [{ port: 22, exposure: restricted, from: [unnamed] }] }`]), {
+    message: /unnamed is what every vantage without a name is called/,
+  });
+  t.end();
+});
+
+t.test('a group that is picked out keeps what it catches without naming it', (t) => {
+  const policy = policyOf([
+    "{ group: web, members: [www.example.org, 'web-*.example.org', 198.0.0.0/8], services: [] }",
+  ]);
+  const seen = snapshotOf({
+    targets: [
+      { target: 'web-1.example.org', addresses: [v4], noRecord: [], errors: [] },
+      { target: 'db.example.org', addresses: [v6], noRecord: [], errors: [] },
+      { target: '198.51.100.7', addresses: ['198.51.100.7'], noRecord: [], errors: [] },
+    ],
+    open: [openPort(v4, 3306), openPort(v6, 3306), openPort('198.51.100.7', 3306)],
+  });
+  const narrowed = selectHosts(policy, ['web']).narrow(seen);
+  t.same(
+    narrowed.targets.map((each) => each.target),
+    ['web-1.example.org', '198.51.100.7'],
+  );
+  t.same(
+    narrowed.open.map(({ address }) => address),
+    [v4, '198.51.100.7'],
+  );
   t.end();
 });

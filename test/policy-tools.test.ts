@@ -808,14 +808,19 @@ async function exposcan(cwd: string, ...args: readonly string[]) {
   return { code: child.exitCode, ...output };
 }
 
+const justNow = new Date().toISOString();
 const found = snapshotOf({
-  startedAt: new Date().toISOString(),
-  finishedAt: new Date().toISOString(),
+  startedAt: justNow,
+  finishedAt: justNow,
   open: [v4, v6].flatMap((address) => [
-    openPort(address, 22, { service: { name: 'ssh', product: 'OpenSSH', version: '9.2p1' } }),
-    openPort(address, 3306, { service: { name: 'mysql', product: 'MySQL', version: '5.1.73' }, said: storyGreeting }),
+    openPort(address, 22, { observedAt: justNow, service: { name: 'ssh', product: 'OpenSSH', version: '9.2p1' } }),
+    openPort(address, 3306, {
+      observedAt: justNow,
+      service: { name: 'mysql', product: 'MySQL', version: '5.1.73' },
+      said: storyGreeting,
+    }),
   ]),
-  notOpen: [v4, v6].map((address) => closedPorts(address, allBut('22,3306'))),
+  notOpen: [v4, v6].map((address) => closedPorts(address, allBut('22,3306'), { observedAt: justNow })),
 });
 
 t.test('from a draft to a policy: blanks, then decisions, then the first failure', async (t) => {
@@ -836,7 +841,7 @@ t.test('from a draft to a policy: blanks, then decisions, then the first failure
   const closed = {
     ...found,
     open: found.open.filter(({ port }) => port === 22),
-    notOpen: [v4, v6].map((address) => closedPorts(address, allBut('22'))),
+    notOpen: [v4, v6].map((address) => closedPorts(address, allBut('22'), { observedAt: justNow })),
   };
   const unreviewed = evaluate(policy, closed);
   t.equal(unreviewed.verdict, 'indeterminate', 'all is as the draft says, and nobody has decided it');

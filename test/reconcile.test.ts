@@ -967,7 +967,14 @@ const ssListing = [
 
 t.test('the command line', async (t) => {
   const now = new Date().toISOString();
-  const fresh = { ...storyFailing(), startedAt: now, finishedAt: now };
+  const story = storyFailing();
+  const fresh = {
+    ...story,
+    startedAt: now,
+    finishedAt: now,
+    open: story.open.map((entry) => ({ ...entry, observedAt: now })),
+    notOpen: story.notOpen.map((entry) => ({ ...entry, observedAt: now })),
+  };
   const cwd = t.testdir({
     'snapshot.json': JSON.stringify(fresh),
     'several.json': JSON.stringify({

@@ -57,6 +57,16 @@ export function judgeCoverage(policy: Policy, host: ResolvedHost | undefined, sc
     const evidence = `no IPv${family} address of ${terminalSafe(target)} was observed, and ${why}`;
     findings.push({ ...indeterminate('family-not-observed', 'not observed', evidence, 'Scan both families.'), family });
   }
+  for (const family of required) {
+    const isThere = addresses.some((address) => address.family === family);
+    const asking = isThere || host === undefined ? [] : declaredFor(host, family);
+    if (asking.length === 0 || findings.some((finding) => finding.family === family)) continue;
+    const evidence = `${terminalSafe(target)} has no IPv${family} address, and ${counted(asking.length, 'rule')} of the policy declare${asking.length === 1 ? 's' : ''} something open there`;
+    findings.push({
+      ...indeterminate('family-not-observed', 'no address', evidence, 'Give it one, or change the rules.'),
+      family,
+    });
+  }
   if (addresses.length === 0 && findings.length === 0) {
     findings.push(indeterminate('not-observed', 'no address', `${terminalSafe(target)} has no address to scan`));
   }
@@ -77,6 +87,15 @@ function matters(
   const isSeenElsewhere =
     addresses.some((address) => address.family === family) || looks.some(({ noRecord }) => noRecord.includes(family));
   return code !== 'ERR_FAMILY_NOT_SCANNED' || !isSeenElsewhere;
+}
+
+/** Rules that want something open on one family and say so. */
+function declaredFor(host: ResolvedHost, family: Family) {
+  const { withPorts, anywhere } = host.rules(family);
+  const rules = [...withPorts.map(({ rule }) => rule), ...anywhere];
+  return rules.filter(
+    (rule) => rule.family === family && (rule.exposure === 'public' || rule.exposure === 'restricted'),
+  );
 }
 
 function accountsFor({ noRecord, errors }: Look, family: Family, addresses: TargetView['addresses']): boolean {

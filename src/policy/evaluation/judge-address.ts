@@ -31,7 +31,7 @@ export function judgeAddress(scenes: readonly Scene[]): Finding[] {
 /** What one vantage's sight of the address comes to. */
 function judgeSight(scene: Scene): Draft[] {
   const { rules, view } = scene;
-  const byRule = groupBy(view.open, ({ port }) => rules.ruleAt(port));
+  const byRule = groupBy(view.open, (entry) => rules.ruleFor(entry));
   const openUnder = (rule: ServiceRule | undefined) => byRule.get(rule) ?? [];
   const drafts: Draft[] = [
     ...rules.withPorts.flatMap((effective) => judgeRule(scene, effective, openUnder(effective.rule))),

@@ -1,11 +1,20 @@
-import { countPorts, formatRanges, holdsPort, rangesOf, type PortRange } from '../../model/ports.js';
+import {
+  countPorts,
+  formatRanges,
+  holdsPort,
+  intersectRanges,
+  mergeRanges,
+  rangesOf,
+  subtractRanges,
+  type PortRange,
+} from '../../model/ports.js';
 import { counted } from '../../model/quantity.js';
 import type { Draft, Scene } from './draft.js';
 import { vantageName } from './evidence.js';
 import { missingRemedy, vantageUnclear } from './judge-rule.js';
 import { relateService, suggestsService } from '../resolution/service-names.js';
 import type { ServiceRule } from '../policy.js';
-import { expectationOf } from './truth-table.js';
+import { cellOf, expectationOf } from './truth-table.js';
 
 /**
  * Judges what a rule without a port says beyond the open ports that bear its service: that it must be found somewhere.
@@ -14,7 +23,31 @@ import { expectationOf } from './truth-table.js';
 export function judgeAnywhere(scene: Scene, rule: ServiceRule, gaps: readonly PortRange[]): Draft[] {
   const expectation = expectationOf(rule, scene.vantage, scene.view.address.family);
   if (expectation === 'undecidable') return [vantageUnclear(scene, rule, [])];
-  return expectation === 'open' ? judgeAbsence(scene, rule, gaps) : [];
+  return expectation === 'open' ? judgeAbsence(scene, rule, gaps) : judgeKeptOut(scene, rule);
+}
+
+/**
+ * That a service is nowhere is told for all such rules at once, by what is open; what this one asks beyond that is told here: a
+ * refusal of every port where it accepts nothing less, and to be reviewed.
+ */
+function judgeKeptOut(scene: Scene, rule: ServiceRule): Draft[] {
+  const words = scene.rules.wordsOf(rule);
+  const rest = subtractRanges(scene.required, scene.rules.ruledPorts);
+  const silent = scene.view.notOpen.flatMap(({ entry, ranges }) =>
+    cellOf('not-open', entry.state, rule.accept).outcome === 'pass' ? [] : intersectRanges(ranges, rest),
+  );
+  const drafts: Draft[] = [];
+  if (silent.length > 0) {
+    const ports = mergeRanges(silent);
+    const evidence = `${counted(countPorts(ports), 'port')} filtered, not refused, seen from ${vantageName(scene.vantage)}: the service may be behind`;
+    const cell = cellOf('not-open', 'filtered', rule.accept);
+    drafts.push({ ...words, ...cell, ports, expected: `${words.expected}, closed`, actual: 'filtered', evidence });
+  }
+  if (rule.blanks.length > 0) {
+    const evidence = `looked for from ${vantageName(scene.vantage)}`;
+    drafts.push({ ...words, outcome: 'pass', code: 'none-found', actual: 'observed', evidence });
+  }
+  return drafts;
 }
 
 /** Scans of one time that differ are judged twice: where another of them did not find the service, it was not found. */

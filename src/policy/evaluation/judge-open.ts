@@ -55,7 +55,9 @@ export function judgeIdentity(scene: Scene, rule: ServiceRule, entry: OpenEntry)
 /** An exception that holds turns a failure into a pass that names who answers for it; a lapsed one excuses nothing. */
 export function excuse(scene: Scene, port: number, draft: Draft): Draft {
   const exception = scene.host.exceptionAt(port);
-  if (exception === undefined || draft.outcome !== 'fail') return draft;
+  // It is leave to be open, and none to be something else than the rule asks for.
+  const isExposure = draft.code === 'exposed' || draft.code === 'unlisted';
+  if (exception === undefined || draft.outcome !== 'fail' || !isExposure) return draft;
   const by = { ...accountabilityWords(exception), blanks: [] };
   if (scene.now.getTime() < endOf(exception)) {
     const evidence = `excepted until ${exception.expires} by ${exception.owner}; ${draft.evidence}`;

@@ -90,9 +90,12 @@ export function judgeLackingSides(scene: Scene, { rule, ports }: EffectiveRule):
   const allowed = formatSources(rule.from);
   const lacking = (side: 'inside' | 'outside', expected: Expectation): Draft[] => {
     const looked = scene.sights.filter((_, at) => expectations[at] === expected);
-    const missing = subtractRanges(ports, mergeRanges(looked.flatMap(({ view }) => view.accounted)));
-    // A rule without ports speaks of whatever is found, so one look from the side is all that can be asked.
-    if (ports.length === 0 ? looked.length > 0 : missing.length === 0) return [];
+    const isAnywhere = ports.length === 0;
+    // A service that may be anywhere is kept from the outside only where the outside looked everywhere; from inside it has to be
+    // found, and that it was not has a finding of its own.
+    const asked = isAnywhere ? subtractRanges(scene.required, scene.rules.ruledPorts) : ports;
+    const missing = subtractRanges(asked, mergeRanges(looked.flatMap(({ view }) => view.accounted)));
+    if (missing.length === 0 || (isAnywhere && side === 'inside' && looked.length > 0)) return [];
     const names = [...new Set(scene.sights.map(({ vantage }) => vantageName(vantage)))].join(', ');
     const seen =
       looked.length === 0 ? `seen from ${names} only, not from ${side}` : `from ${side}, these ports were not scanned`;

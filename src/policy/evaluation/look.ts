@@ -3,7 +3,7 @@ import { familyOf } from '../../model/address.js';
 import { getOrInsert } from '../../model/groups.js';
 import type { Snapshot, SnapshotTarget } from '../../model/snapshot.js';
 import type { Vantage } from '../resolution/vantage.js';
-import { timeWindowMs } from './view.js';
+import { maySupersede, startOf, timeWindowMs } from './view.js';
 
 type LookupError = SnapshotTarget['errors'][number];
 
@@ -27,7 +27,7 @@ export function mergeLooks(vantage: Vantage, snapshots: readonly Snapshot[]): Ma
     for (const target of [...snapshot.targets, ...strays(snapshot)]) {
       const earlier = getOrInsert(found, target.target, () => []);
       const isOver = earlier.some(
-        (later) => Date.parse(later.snapshot.startedAt) - Date.parse(snapshot.finishedAt) > timeWindowMs,
+        (later) => maySupersede(snapshot) && startOf(later.snapshot) - Date.parse(snapshot.finishedAt) > timeWindowMs,
       );
       if (!isOver) earlier.push({ target, snapshot });
     }

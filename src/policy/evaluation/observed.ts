@@ -2,7 +2,7 @@ import { parseAddress, type Address } from '../../model/address.js';
 import { ExposcanError } from '../../model/errors.js';
 import { getOrInsert, groupBy } from '../../model/groups.js';
 import { recordedTarget, type TargetSpec } from '../../model/parse-target.js';
-import { mergeRanges, parseRanges, type PortRange } from '../../model/ports.js';
+import { mergeRanges, parseRanges, subtractRanges, type PortRange } from '../../model/ports.js';
 import type { Snapshot } from '../../model/snapshot.js';
 import { mergeLooks, type Look } from './look.js';
 import type { Vantage } from '../resolution/vantage.js';
@@ -29,7 +29,7 @@ export interface Observed {
   readonly snapshots: number;
   readonly vantages: readonly Vantage[];
   readonly askedPorts: readonly PortRange[];
-  /** The vantages whose latest snapshot was interrupted. */
+  /** The vantages with a snapshot that was interrupted, and that no later one makes good. */
   readonly interrupted: readonly Vantage[];
   readonly targets: readonly TargetView[];
   /** By vantage. Made when asked for and not kept: there may be 65,536 addresses with thousands of ranges each. */
@@ -60,7 +60,9 @@ export function observe(snapshots: readonly Snapshot[]): Observed {
     snapshots: vantages.reduce((count, { snapshots: own }) => count + own.length, 0),
     vantages: vantages.map(({ vantage }) => vantage),
     askedPorts: mergeRanges(snapshots.flatMap(({ asked }) => parseRanges(asked.ports))),
-    interrupted: vantages.filter(({ snapshots: [latest] }) => latest?.complete === false).map(({ vantage }) => vantage),
+    interrupted: vantages
+      .filter(({ snapshots: own }) => own.some((each) => isInterrupted(each, own)))
+      .map(({ vantage }) => vantage),
     targets: [...targets].map(([target, looks]) => ({
       target,
       spec: recordedTarget(target),
@@ -73,6 +75,18 @@ export function observe(snapshots: readonly Snapshot[]): Observed {
         return known === undefined ? [] : [{ vantage, view: viewAddress(address, known, freshness, readPorts) }];
       }),
   };
+}
+
+/** An interrupted scan is made good by a later whole one of the same targets and ports. */
+function isInterrupted(snapshot: Snapshot, all: readonly Snapshot[]): boolean {
+  if (snapshot.complete) return false;
+  const isRepeated = (later: Snapshot) => {
+    const targets = new Set(later.targets.map(({ target }) => target));
+    const isWhole = later.complete && Date.parse(later.finishedAt) >= Date.parse(snapshot.finishedAt);
+    const left = subtractRanges(parseRanges(snapshot.asked.ports), parseRanges(later.asked.ports));
+    return isWhole && left.length === 0 && snapshot.targets.every(({ target }) => targets.has(target));
+  };
+  return snapshot.targets.length === 0 || !all.some(isRepeated);
 }
 
 function byVantage(snapshots: readonly Snapshot[]): readonly VantageSnapshots[] {

@@ -67,17 +67,19 @@ export function viewAddress(
   const open: OpenEntry[] = [];
   const notOpen: NotOpenGroup[] = [];
   const unknown: UnknownGroup[] = [];
+  const isNamed = accounts.every(({ snapshot }) => maySupersede(snapshot));
   const told: { startedAt: number; accounted: readonly PortRange[] }[] = [];
   for (const account of accounts) {
     const finishedAt = Date.parse(account.snapshot.finishedAt);
+    const seenAt = leastTime(account, finishedAt);
     const own = readAccount(account, readPorts);
-    if (isStale(finishedAt, now, maxAge)) {
+    if (isStale(finishedAt, now, maxAge) || now - seenAt > maxAge + timeWindowMs) {
       const evidence = staleEvidence(account.snapshot, now, maxAge);
       unknown.push({ code: 'stale', cause: evidence, ranges: own.accounted, evidence });
       continue;
     }
     // Also where the later one could not see the port: how it is now is not known, and how it was is over.
-    const later = told.filter(({ startedAt }) => startedAt - finishedAt > timeWindowMs);
+    const later = told.filter(({ startedAt }) => isNamed && startedAt - finishedAt > timeWindowMs);
     const superseded = mergeRanges(later.flatMap(({ accounted }) => accounted));
     open.push(...own.open.filter(({ port }) => !holdsPort(superseded, port)));
     for (const group of own.notOpen) {
@@ -85,7 +87,7 @@ export function viewAddress(
       if (ranges.length > 0) notOpen.push({ ...group, ranges });
     }
     unknown.push(...own.unknown);
-    told.push({ startedAt: Date.parse(account.snapshot.startedAt), accounted: own.accounted });
+    told.push({ startedAt: startOf(account.snapshot), accounted: own.accounted });
   }
   const observed = mergeRanges([...rangesOf(open.map(({ port }) => port)), ...notOpen.flatMap(({ ranges }) => ranges)]);
   const left = unknown.flatMap((group) => {
@@ -103,9 +105,27 @@ export function viewAddress(
   };
 }
 
+/** Two machines without a name may have the same private address: one says nothing of how things are now where the other was. */
+export function maySupersede({ vantage }: Snapshot): boolean {
+  return vantage.name !== 'unnamed';
+}
+
+/** Milliseconds; one that claims to have started after it had finished started no later than that. */
+export function startOf({ startedAt, finishedAt }: Snapshot): number {
+  return Math.min(Date.parse(startedAt), Date.parse(finishedAt));
+}
+
 /** A snapshot that claims to come from the future is one whose clock, or ours, is wrong: its age is not known. */
 function isStale(finishedAt: number, now: number, maxAge: number): boolean {
   return !(now - finishedAt <= maxAge && finishedAt - now <= timeWindowMs);
+}
+
+/** When the first of what it says of the address was seen: a scan may take days. */
+function leastTime({ open, notOpen }: Account, finishedAt: number): number {
+  return [...open, ...notOpen].reduce((least, { observedAt }) => {
+    const time = Date.parse(observedAt);
+    return time < least ? time : least;
+  }, finishedAt);
 }
 
 /** Within one snapshot no port is in two places: open outranks unknown, which outranks not open. */

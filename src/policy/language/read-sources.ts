@@ -67,6 +67,11 @@ const literalSource: Reader<AllowedSource> = (cursor) => {
   if (typeof value !== 'string' || value === '') {
     return mismatch(cursor, 'the name of a vantage, an address, or a block like 192.0.2.0/24');
   }
+  if (value === 'unnamed')
+    return report(
+      cursor,
+      'unnamed is what every vantage without a name is called. Name the vantage: --vantage office.',
+    );
   const range = readRange(cursor, value);
   if (range === 'broken') return null;
   if (range !== undefined) return { kind: 'range', range, text: value };

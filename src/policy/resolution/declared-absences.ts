@@ -2,7 +2,7 @@ import { bothFamilies, parseAddress, type Family } from '../../model/address.js'
 import type { DeclaredAbsence } from '../../model/declared-absence.js';
 import { portsOfService } from '../../model/known-ports.js';
 import { recordedTarget } from '../../model/parse-target.js';
-import { rangesOf, subtractRanges, type PortRange } from '../../model/ports.js';
+import { formatRanges, rangesOf, subtractRanges, type PortRange } from '../../model/ports.js';
 import { terminalSafe } from '../../model/printable.js';
 import type { Snapshot } from '../../model/snapshot.js';
 import { endOf } from './exception-end.js';
@@ -22,7 +22,8 @@ export function declaredAbsences(policy: Policy, snapshot: Snapshot, now: Date):
     for (const text of addresses) {
       const host = resolver.resolve(spec, parseAddress(text));
       for (const absence of host === undefined ? [] : absencesOf(host, terminalSafe(target), now)) {
-        const key = `${absence.host} ${absence.rule}`;
+        // Addresses of one name may leave a rule different ports.
+        const key = `${absence.host} ${absence.rule} ${formatRanges(absence.ports)} ${absence.families.join()}`;
         if (!found.has(key)) found.set(key, absence);
       }
     }

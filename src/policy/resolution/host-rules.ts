@@ -14,7 +14,10 @@ export interface HostRules {
   readonly anywhere: readonly ServiceRule[];
   /** Every port that a rule decides. */
   readonly ruledPorts: readonly PortRange[];
+  /** The rule that names the port. */
   ruleAt(port: number): ServiceRule | undefined;
+  /** Likewise for an open port; undefined, too, where a more specific entry's rule without a port speaks of what was found there. */
+  ruleFor(entry: OpenEntry): ServiceRule | undefined;
   wordsOf(rule: ServiceRule): RuleWords;
 }
 
@@ -23,24 +26,44 @@ export function hostRules(layers: readonly (readonly ServiceRule[])[], words: Ma
   const withPorts = effectiveRules(layers).filter(({ ports }) => ports.length > 0);
   const spans = withPorts.flatMap(({ rule, ports }) => ports.map((range) => ({ ...range, rule })));
   spans.sort((a, b) => a.first - b.first);
+  const anywhere = firstOfEachService(layers.flat().filter(({ ports }) => ports.length === 0));
+  const layerOf = layersOf(layers);
+  const ruleAt = (port: number): ServiceRule | undefined => {
+    let [low, high] = [0, spans.length - 1];
+    while (low <= high) {
+      const middle = (low + high) >> 1;
+      const span = spans[middle];
+      if (span === undefined) return undefined;
+      if (port < span.first) high = middle - 1;
+      else if (port > span.last) low = middle + 1;
+      else return span.rule;
+    }
+    return undefined;
+  };
   return {
     withPorts,
-    anywhere: firstOfEachService(layers.flat().filter(({ ports }) => ports.length === 0)),
+    anywhere,
     ruledPorts: mergeRanges(spans),
-    ruleAt(port) {
-      let [low, high] = [0, spans.length - 1];
-      while (low <= high) {
-        const middle = (low + high) >> 1;
-        const span = spans[middle];
-        if (span === undefined) return undefined;
-        if (port < span.first) high = middle - 1;
-        else if (port > span.last) low = middle + 1;
-        else return span.rule;
-      }
-      return undefined;
+    ruleAt,
+    ruleFor(entry) {
+      const named = ruleAt(entry.port);
+      if (named === undefined) return undefined;
+      const speaksFirst = (rule: ServiceRule) =>
+        layerOf(rule) < layerOf(named) &&
+        (isService(rule, entry) || (rule.service !== undefined && suggestsService(rule.service, entry)));
+      return anywhere.some(speaksFirst) ? undefined : named;
     },
     wordsOf: (rule) => getOrInsert(words, rule, () => ruleWords(rule)),
   };
+}
+
+/** The most specific layer that a rule stands in; entries may share their rules. */
+function layersOf(layers: readonly (readonly ServiceRule[])[]): (rule: ServiceRule) => number {
+  const places = new Map<ServiceRule, number>();
+  for (const [place, rules] of layers.entries()) {
+    for (const rule of rules) if (!places.has(rule)) places.set(rule, place);
+  }
+  return (rule) => places.get(rule) ?? layers.length;
 }
 
 /** Of two rules about one service wherever it is found, the more specific entry's counts. */

@@ -2,7 +2,7 @@ import { rangeHolds, parseAddress, type AddressRange } from '../../model/address
 import { ExposcanError } from '../../model/errors.js';
 import { withoutRoot } from '../../model/host-name.js';
 import { didYouMean } from '../../model/nearest.js';
-import { literalRange, parseTarget, recordedTarget } from '../../model/parse-target.js';
+import { literalRange, parseTarget, recordedTarget, type TargetSpec } from '../../model/parse-target.js';
 import type { Snapshot } from '../../model/snapshot.js';
 import { hostFinder, shareOfTarget } from './match-host.js';
 import type { HostPattern, Member, Policy } from '../policy.js';
@@ -40,6 +40,13 @@ export function selectHosts(policy: Policy, words: readonly string[]): Selection
   const targets = [...new Set(words.flatMap((word) => targetsOf(policy, word)))];
   const names = new Set<string>();
   const ranges: AddressRange[] = [];
+  // What a group catches without naming it is a part of it all the same.
+  const caught = policy.entries
+    .filter(({ kind, name }) => kind === 'group' && words.includes(name))
+    .flatMap(({ members }) => members.map(({ pattern }) => pattern));
+  for (const pattern of caught) if (pattern.kind === 'block') ranges.push(pattern.range);
+  const isCaught = (spec: TargetSpec | undefined) =>
+    caught.some((pattern) => pattern.kind === 'any' || shareOfTarget(pattern, spec) === 'all');
   for (const target of targets) {
     const spec = recordedTarget(target);
     const range = literalRange(spec);
@@ -50,7 +57,15 @@ export function selectHosts(policy: Policy, words: readonly string[]): Selection
     const address = parseAddress(text);
     return address !== undefined && ranges.some((range) => rangeHolds(range, address));
   };
-  return { targets, narrow: (snapshot) => narrowSnapshot(snapshot, names, holds) };
+  return {
+    targets,
+    narrow: (snapshot) =>
+      narrowSnapshot(
+        snapshot,
+        (spec) => isCaught(spec) || (spec?.kind === 'name' && names.has(withoutRoot(spec.name))),
+        holds,
+      ),
+  };
 }
 
 function targetsOf(policy: Policy, word: string): readonly string[] {
@@ -75,16 +90,20 @@ function targetsOf(policy: Policy, word: string): readonly string[] {
   );
 }
 
-/** Whole targets by their names, and whatever addresses the ranges hold of others. */
-function narrowSnapshot(snapshot: Snapshot, names: ReadonlySet<string>, holds: (text: string) => boolean): Snapshot {
+/** Whole targets that are wanted, and whatever addresses the ranges hold of others. */
+function narrowSnapshot(
+  snapshot: Snapshot,
+  isWanted: (spec: TargetSpec | undefined) => boolean,
+  holds: (text: string) => boolean,
+): Snapshot {
   const targets = snapshot.targets.flatMap((target) => {
     const spec = recordedTarget(target.target);
-    if (spec?.kind === 'name' && names.has(withoutRoot(spec.name))) return [target];
+    if (isWanted(spec)) return [target];
     const literal = literalRange(spec);
     const addresses = target.addresses.filter(holds);
-    const isWanted =
+    const isHeld =
       addresses.length > 0 || (spec?.kind === 'address' && literal !== undefined && holds(spec.address.text));
-    return isWanted ? [{ ...target, addresses }] : [];
+    return isHeld ? [{ ...target, addresses }] : [];
   });
   const kept = new Set(targets.flatMap(({ addresses }) => addresses));
   const isKept = ({ address }: { address: string }) => kept.has(address) || holds(address);
