@@ -1527,6 +1527,21 @@ t.test('what must not pass', (t) => {
   const one = seen({ 3306: 'mysql' }, nameless);
   const two = seen({}, { ...nameless, startedAt: later(120), finishedAt: later(121) });
   t.equal(evaluate(local, [one, two]).verdict, 'fail', 'two machines without a name may share a private address');
+  const blind = seen(
+    {},
+    {
+      ...nameless,
+      startedAt: later(120),
+      finishedAt: later(121),
+      notOpen: [],
+      unknown: [unknownPorts(v4, '1-65535', 'ERR_NO_ROUTE')],
+    },
+  );
+  t.equal(
+    evaluate(local, [seen({}, nameless), blind]).verdict,
+    'indeterminate',
+    'nor sees one what the other could not',
+  );
   t.equal(
     evaluate(local, [seen({ 3306: 'mysql' }), seen({}, { startedAt: later(120), finishedAt: later(121) })]).verdict,
     'pass',

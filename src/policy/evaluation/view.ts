@@ -66,16 +66,18 @@ export function viewAddress(
 ): AddressView {
   const open: OpenEntry[] = [];
   const notOpen: NotOpenGroup[] = [];
-  const unknown: UnknownGroup[] = [];
+  const unknown: { readonly group: UnknownGroup; readonly since: number }[] = [];
   const isNamed = accounts.every(({ snapshot }) => maySupersede(snapshot));
-  const told: { startedAt: number; accounted: readonly PortRange[] }[] = [];
+  const told: { startedAt: number; finishedAt: number; accounted: readonly PortRange[]; seen: readonly PortRange[] }[] =
+    [];
   for (const account of accounts) {
     const finishedAt = Date.parse(account.snapshot.finishedAt);
+    const since = startOf(account.snapshot);
     const seenAt = leastTime(account, finishedAt);
     const own = readAccount(account, readPorts);
     if (isStale(finishedAt, now, maxAge) || now - seenAt > maxAge + timeWindowMs) {
       const evidence = staleEvidence(account.snapshot, now, maxAge);
-      unknown.push({ code: 'stale', cause: evidence, ranges: own.accounted, evidence });
+      unknown.push({ group: { code: 'stale', cause: evidence, ranges: own.accounted, evidence }, since });
       continue;
     }
     // Also where the later one could not see the port: how it is now is not known, and how it was is over.
@@ -86,12 +88,15 @@ export function viewAddress(
       const ranges = subtractRanges(group.ranges, superseded);
       if (ranges.length > 0) notOpen.push({ ...group, ranges });
     }
-    unknown.push(...own.unknown);
-    told.push({ startedAt: startOf(account.snapshot), accounted: own.accounted });
+    for (const group of own.unknown) unknown.push({ group, since });
+    const seen = superseded.length === 0 ? own.observed : subtractRanges(own.observed, superseded);
+    told.push({ startedAt: since, finishedAt, accounted: own.accounted, seen });
   }
   const observed = mergeRanges([...rangesOf(open.map(({ port }) => port)), ...notOpen.flatMap(({ ranges }) => ranges)]);
-  const left = unknown.flatMap((group) => {
-    const ranges = subtractRanges(group.ranges, observed);
+  const left = unknown.flatMap(({ group, since }) => {
+    // What was seen long before does not tell what could not be seen now.
+    const later = told.filter(({ finishedAt }) => since - finishedAt <= timeWindowMs);
+    const ranges = subtractRanges(group.ranges, mergeRanges(later.flatMap(({ seen }) => seen)));
     return ranges.length === 0 ? [] : [{ ...group, ranges }];
   });
   return {
