@@ -9,6 +9,8 @@ const rooms = {
   policy: ['model'],
   inside: ['model'],
   history: ['model'],
+  verification: ['model', 'policy', 'history'],
+  watch: ['model', 'net', 'scan', 'policy', 'history'],
   report: ['model'],
 };
 
@@ -24,12 +26,34 @@ const policyRooms = {
   explanation: ['resolution', 'evaluation'],
 };
 
+/** Within history/: what was recorded is compared by diff, proved by evidence, kept by store and asked by the rest. */
+const historyRooms = {
+  diff: [],
+  evidence: [],
+  store: ['evidence'],
+  timeline: ['store'],
+  references: ['store'],
+};
+
+/** Within watch/: the core decides without doing anything; notifiers tell what it decided. */
+const watchRooms = {
+  decision: [],
+  schedule: [],
+  notifiers: [],
+  outbox: ['notifiers'],
+};
+
 /** Packages that have exactly one door into the program. */
 const doors = {
   'raw-socket': '^src/net/raw-socket',
   'cli-table3': '^src/report/',
   'ipaddr[.]js': '^src/model/address',
-  yaml: '^src/policy/',
+  yaml: '^src/(policy|watch/notifiers)/',
+  'better-sqlite3': '^src/history/store/open-database',
+  kysely: '^src/history/',
+  croner: '^src/watch/schedule/',
+  nodemailer: '^src/net/',
+  hono: '^src/report/',
   commander: '^src/cli/',
   '@commander-js/extra-typings': '^src/cli/',
 };
@@ -43,12 +67,14 @@ module.exports = {
       from: { path: `^src/${room}/` },
       to: { path: '^src/', pathNot: `^src/(${[room, ...allowed].join('|')})/` },
     })),
-    ...Object.entries(policyRooms).map(([room, allowed]) => ({
-      name: `policy-${room}-imports-only-${allowed.join('-') || 'itself'}`,
-      severity: 'error',
-      from: { path: `^src/policy/${room}/` },
-      to: { path: '^src/policy/[^/]+/', pathNot: `^src/policy/(${[room, ...allowed].join('|')})/` },
-    })),
+    ...Object.entries({ policy: policyRooms, history: historyRooms, watch: watchRooms }).flatMap(([parent, inner]) =>
+      Object.entries(inner).map(([room, allowed]) => ({
+        name: `${parent}-${room}-imports-only-${allowed.join('-') || 'itself'}`,
+        severity: 'error',
+        from: { path: `^src/${parent}/${room}/` },
+        to: { path: `^src/${parent}/[^/]+/`, pathNot: `^src/${parent}/(${[room, ...allowed].join('|')})/` },
+      })),
+    ),
     {
       name: 'nothing-imports-cli',
       severity: 'error',

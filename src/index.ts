@@ -19,7 +19,7 @@ export type { Policy } from './policy/policy.js';
 export { parseListing } from './inside/parse-listing.js';
 export { reconcile } from './inside/reconcile.js';
 export type { Listener, Listing } from './model/listener.js';
-export { diffSnapshots } from './history/diff.js';
+export { diffSnapshots } from './history/diff/diff-snapshots.js';
 export { parseSnapshot } from './model/read-snapshot.js';
 export type { Finding, Snapshot, Verdict } from './model/snapshot.js';
 export { ExposcanError } from './model/errors.js';

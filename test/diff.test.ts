@@ -4,7 +4,7 @@ import { ExposcanError } from '../src/model/errors.js';
 import { diffOutcome, type Change } from '../src/model/diff.js';
 import { parseSnapshot } from '../src/model/read-snapshot.js';
 import type { OpenEntry, Snapshot } from '../src/model/snapshot.js';
-import { diffSnapshots } from '../src/history/diff.js';
+import { diffSnapshots } from '../src/history/diff/diff-snapshots.js';
 import { formatDiff, formatDiffJson } from '../src/report/diff-table.js';
 import { formatJson } from '../src/report/json.js';
 import {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import t from 'tap';
 import { printableBytes, printableText, shorten, terminalSafe } from '../src/model/printable.js';
 import type { Snapshot } from '../src/model/snapshot.js';
-import { diffSnapshots } from '../src/history/diff.js';
+import { diffSnapshots } from '../src/history/diff/diff-snapshots.js';
 import { formatDiff, formatDiffJson } from '../src/report/diff-table.js';
 import { formatJson } from '../src/report/json.js';
 import { formatReport } from '../src/report/table.js';

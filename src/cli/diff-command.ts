@@ -4,7 +4,7 @@ import { wantsColour, widthOf } from './terminal.js';
 
 /** Compares two snapshot files. Gives the exit code. Throws `ExposcanError`. */
 export async function runDiff(beforeFile: string, afterFile: string, flags: { json?: true }): Promise<number> {
-  const { diffSnapshots } = await import('../history/diff.js');
+  const { diffSnapshots } = await import('../history/diff/diff-snapshots.js');
   const { diffOutcome } = await import('../model/diff.js');
   const { formatDiff, formatDiffJson } = await import('../report/diff-table.js');
   const diff = diffSnapshots(await readSnapshotFile(beforeFile), await readSnapshotFile(afterFile));

@@ -17,6 +17,20 @@ export const usageCodes = [
   'ERR_SNAPSHOT_INVALID',
   'ERR_LISTING_INVALID',
   'ERR_REPORT_KIND',
+  /** The history could not be opened, read or written: damaged, of another program, disk full, forbidden. The old data are whole. */
+  'ERR_HISTORY',
+  /** Another process holds the history, and went on holding it. */
+  'ERR_HISTORY_BUSY',
+  /** What was asked of the history is not in it: no scan of that host, none that old. */
+  'ERR_NOT_IN_HISTORY',
+  /** The evidence log could not be read or written. That it is broken is an answer, not an error. */
+  'ERR_EVIDENCE',
+  /** An expected transition that cannot be understood, or that names no service. */
+  'ERR_EXPECTATION',
+  /** A schedule, time zone or duration that cannot be understood, or that never comes. */
+  'ERR_SCHEDULE',
+  /** A file of notifiers that cannot be understood, or a secret that is missing. */
+  'ERR_NOTIFIERS',
 ] as const;
 
 export const observerCodes = [

@@ -1,8 +1,8 @@
-import { compareAddresses, parseAddress } from '../model/address.js';
-import type { Change, CoverageChange, Diff, DiffSide, StateChange } from '../model/diff.js';
-import { getOrInsert } from '../model/groups.js';
-import { countPorts, formatRanges, mergeRanges, rangesOf, type PortRange } from '../model/ports.js';
-import type { Snapshot } from '../model/snapshot.js';
+import { compareAddresses, parseAddress } from '../../model/address.js';
+import type { Change, CoverageChange, Diff, DiffSide, StateChange } from '../../model/diff.js';
+import { getOrInsert } from '../../model/groups.js';
+import { countPorts, formatRanges, mergeRanges, rangesOf, type PortRange } from '../../model/ports.js';
+import type { Snapshot } from '../../model/snapshot.js';
 import { lookupsOf, movedTarget } from './lookups.js';
 import { serviceChanges } from './service-change.js';
 import { pairUp, sightingsOf, type Pair, type Sighted } from './sightings.js';

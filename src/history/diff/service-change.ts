@@ -1,5 +1,5 @@
-import type { Change, CoverageChange, ServiceChange } from '../model/diff.js';
-import type { OpenEntry } from '../model/snapshot.js';
+import type { Change, CoverageChange, ServiceChange } from '../../model/diff.js';
+import type { OpenEntry } from '../../model/snapshot.js';
 
 type ServiceKind = Extract<ServiceChange | CoverageChange, { to: OpenEntry['service'] }>['kind'];
 

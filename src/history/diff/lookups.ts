@@ -1,7 +1,7 @@
-import { familyOf, type Family } from '../model/address.js';
-import { getOrInsert } from '../model/groups.js';
-import { recordedTarget } from '../model/parse-target.js';
-import type { Snapshot } from '../model/snapshot.js';
+import { familyOf, type Family } from '../../model/address.js';
+import { getOrInsert } from '../../model/groups.js';
+import { recordedTarget } from '../../model/parse-target.js';
+import type { Snapshot } from '../../model/snapshot.js';
 
 /** What a snapshot learnt from looking its targets up, indexed: a block has as many addresses as it likes. */
 export interface Lookups {

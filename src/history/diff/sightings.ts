@@ -1,7 +1,7 @@
-import type { ObserverCode } from '../model/errors.js';
-import { getOrInsert } from '../model/groups.js';
-import { parseRanges, type PortRange } from '../model/ports.js';
-import type { NotOpenEntry, OpenEntry, Snapshot } from '../model/snapshot.js';
+import type { ObserverCode } from '../../model/errors.js';
+import { getOrInsert } from '../../model/groups.js';
+import { parseRanges, type PortRange } from '../../model/ports.js';
+import type { NotOpenEntry, OpenEntry, Snapshot } from '../../model/snapshot.js';
 
 /** What a snapshot says of an endpoint; an endpoint that it does not mention was not asked for. */
 type Sighting =

@@ -1,0 +1,108 @@
+import { closeSync, constants, lstatSync, mkdirSync, openSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type Sqlite from 'better-sqlite3';
+import { Kysely, Migrator, SqliteDialect } from 'kysely';
+import { ExposcanError, messageOf, systemCode } from '../../model/errors.js';
+import { printableText } from '../../model/printable.js';
+import { historyError } from './history-error.js';
+import { migrationProvider } from './migrations.js';
+import { whileBusy, writing, type Database } from './transaction.js';
+
+/** Marks the file as ours, as SQLite's file format provides for: `expo`. */
+const applicationId = 0x6578706f;
+
+/**
+ * Opens the history, and makes it where there is none: readable by its owner alone, in a directory of its owner alone. Throws
+ * `ERR_HISTORY` where it is a link, damaged, of another program or of a later exposcan, and `ERR_HISTORY_BUSY`.
+ */
+export async function openDatabase(path: string): Promise<Database> {
+  const { default: Driver } = await loadDriver(path);
+  makeFile(path);
+  try {
+    return await whileBusy(async () => {
+      // SQLite's own way to wait stands the whole program still.
+      const sqlite = new Driver(path, { timeout: 0 });
+      try {
+        claim(sqlite, path);
+        // Every record is on the disk in the evidence log before it comes here, so that a power cut loses nothing for good.
+        for (const setting of [
+          'journal_mode = WAL',
+          'synchronous = NORMAL',
+          'foreign_keys = ON',
+          'trusted_schema = OFF',
+        ]) {
+          sqlite.pragma(setting);
+        }
+        const db: Database = new Kysely({ dialect: new SqliteDialect({ database: sqlite }) });
+        await migrate(db);
+        return db;
+      } catch (error) {
+        sqlite.close();
+        throw error;
+      }
+    });
+  } catch (error) {
+    throw historyError(error, path);
+  }
+}
+
+async function loadDriver(path: string) {
+  try {
+    return await import('better-sqlite3');
+  } catch (cause) {
+    throw new ExposcanError(
+      'ERR_HISTORY',
+      `Cannot open the history ${printableText(path)}: the package better-sqlite3 is not installed here or does not fit this Node ` +
+        `(${messageOf(cause)}). Run "npm rebuild better-sqlite3", or scan with --no-history.`,
+      { cause },
+    );
+  }
+}
+
+function makeFile(path: string): void {
+  const refuse = (why: string, cause?: unknown) =>
+    new ExposcanError('ERR_HISTORY', `Cannot open the history ${printableText(path)}: ${why}.`, {
+      cause,
+      position: { file: path },
+    });
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    const { O_CREAT, O_EXCL, O_NOFOLLOW, O_RDWR } = constants;
+    closeSync(openSync(path, O_CREAT | O_EXCL | O_NOFOLLOW | O_RDWR, 0o600));
+  } catch (error) {
+    if (systemCode(error) !== 'EEXIST') throw refuse(messageOf(error), error);
+    const existing = lstatSync(path, { throwIfNoEntry: false });
+    if (existing?.isSymbolicLink() === true) throw refuse('it is a symbolic link. Name the file itself with --history');
+    if (existing?.isFile() !== true) throw refuse('it is not a file. Name another with --history');
+  }
+}
+
+/** A new file is marked; one that bears another mark is not touched. */
+function claim(sqlite: Sqlite.Database, path: string): void {
+  const mark = sqlite.pragma('application_id', { simple: true });
+  if (mark === applicationId) return;
+  const tables = sqlite.prepare('select count(*) from sqlite_master').pluck().get();
+  if (mark !== 0 || tables !== 0) {
+    throw new ExposcanError(
+      'ERR_HISTORY',
+      `Cannot open the history ${printableText(path)}: it is a database of another program. Name another file with --history.`,
+      { position: { file: path } },
+    );
+  }
+  sqlite.pragma(`application_id = ${applicationId}`);
+}
+
+async function migrate(db: Database): Promise<void> {
+  const isPending = async (on: Database) =>
+    (await new Migrator({ db: on, provider: migrationProvider }).getMigrations()).some(
+      ({ executedAt }) => executedAt === undefined,
+    );
+  if (!(await isPending(db))) return;
+  await writing(db, async (connection) => {
+    // Another process may have been first.
+    if (!(await isPending(connection))) return;
+    const { error } = await new Migrator({ db: connection, provider: migrationProvider }).migrateToLatest();
+    if (error instanceof Error) throw error;
+    if (error !== undefined) throw new Error(messageOf(error));
+  });
+}

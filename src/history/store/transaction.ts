@@ -1,0 +1,42 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { sql, type Kysely } from 'kysely';
+import { systemCode } from '../../model/errors.js';
+import type { Tables } from './tables.js';
+
+export type Database = Kysely<Tables>;
+
+/** How long another process that writes is waited for, and how often it is asked. */
+const patienceMs = 15_000;
+const pauseMs = 25;
+
+/**
+ * Runs a change as one transaction that has the right to write from its start: two processes that both read first and then want to
+ * write would otherwise shut each other out. All of it happens, or nothing.
+ */
+export function writing<T>(db: Database, work: (db: Database) => Promise<T>): Promise<T> {
+  return db.connection().execute(async (connection) => {
+    await whileBusy(() => sql`begin immediate`.execute(connection));
+    try {
+      const result = await work(connection);
+      await whileBusy(() => sql`commit`.execute(connection));
+      return result;
+    } catch (error) {
+      // A full disk has rolled it back already.
+      await sql`rollback`.execute(connection).catch(() => undefined);
+      throw error;
+    }
+  });
+}
+
+/** Tries again for as long as another process holds the file, up to a limit. */
+export async function whileBusy<T>(attempt: () => Promise<T>): Promise<T> {
+  const deadline = performance.now() + patienceMs;
+  for (;;) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (systemCode(error)?.startsWith('SQLITE_BUSY') !== true || performance.now() > deadline) throw error;
+      await sleep(pauseMs);
+    }
+  }
+}
