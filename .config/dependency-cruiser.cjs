@@ -11,6 +11,7 @@ const rooms = {
   history: ['model'],
   verification: ['model', 'policy', 'history'],
   watch: ['model', 'net', 'scan', 'policy', 'history'],
+  digest: ['model', 'policy', 'history'],
   report: ['model'],
 };
 

@@ -11,6 +11,7 @@ import { formatAssessment } from '../src/report/assessment-table.js';
 import { formatReport } from '../src/report/table.js';
 import type { Snapshot } from '../src/model/snapshot.js';
 import { allBut, closedPorts, host, openPort, snapshotOf, v4, v6 } from './fixtures/snapshots.js';
+import './fixtures/own-state.js';
 
 const program = fileURLToPath(new URL('../bin/exposcan.js', import.meta.url));
 

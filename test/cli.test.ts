@@ -18,6 +18,7 @@ import { checkOptions } from '../src/scan/check-options.js';
 import { closedPorts, snapshotOf, unknownPorts } from './fixtures/snapshots.js';
 import { simulateNetwork } from './fixtures/simulated-network.js';
 import { readSnapshot } from './lab/scan.js';
+import './fixtures/own-state.js';
 
 const project = fileURLToPath(new URL('..', import.meta.url));
 
@@ -471,20 +472,9 @@ t.test('flags become options', async (t) => {
   ];
   for (const [args, changes] of cases) {
     let options: ScanOptions | undefined;
-    const code = await runCommandLine([...targets, ...args], {
-      scan: async (words, flags) => {
-        options = await scanOptions(words, flags, undefined);
-        return 3;
-      },
-      diff: () => Promise.reject(new Error('not asked for')),
-      reconcile: () => Promise.reject(new Error('not asked for')),
-      check: () => Promise.reject(new Error('not asked for')),
-      policy: {
-        init: () => Promise.reject(new Error('not asked for')),
-        lint: () => Promise.reject(new Error('not asked for')),
-        explain: () => Promise.reject(new Error('not asked for')),
-        schema: () => Promise.reject(new Error('not asked for')),
-      },
+    const code = await runCommandLine([...targets, ...args], async (words, flags) => {
+      options = await scanOptions(words, flags, undefined);
+      return 3;
     });
     t.equal(code, 3, "the exit code is the scan's");
     t.same(options, { ...usual, ...changes }, args.join(' '));

@@ -1,12 +1,20 @@
+import assert from 'node:assert/strict';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import t from 'tap';
 import { ExposcanError } from '../src/model/errors.js';
-import { diffOutcome, type Change } from '../src/model/diff.js';
+import { diffJsonSchema, diffOutcome, diffSchema, type Change, type ChangeKind } from '../src/model/diff.js';
 import { parseSnapshot } from '../src/model/read-snapshot.js';
 import type { OpenEntry, Snapshot } from '../src/model/snapshot.js';
+import { applyDiff } from '../src/history/diff/apply-diff.js';
+import { compareViews, type Comparison } from '../src/history/diff/compare-views.js';
 import { diffSnapshots } from '../src/history/diff/diff-snapshots.js';
+import { viewOf } from '../src/history/diff/view.js';
+import { formatDiffMarkdown } from '../src/report/diff-markdown.js';
 import { formatDiff, formatDiffJson } from '../src/report/diff-table.js';
 import { formatJson } from '../src/report/json.js';
+import { arbitraryPair, certificateOf } from './fixtures/snapshot-pairs.js';
+import { naiveDiff, plainly } from './fixtures/naive-diff.js';
 import {
   acceptsEverything,
   closedPorts,
@@ -37,6 +45,31 @@ function kindsOf(changes: readonly Change[]): string[] {
   );
 }
 
+const allKinds = Object.keys({
+  opened: true,
+  closed: true,
+  'became-filtered': true,
+  'became-closed': true,
+  'service-changed': true,
+  'version-changed': true,
+  'tls-version-changed': true,
+  'certificate-changed': true,
+  'address-appeared': true,
+  'address-vanished': true,
+  'coverage-lost': true,
+  'coverage-gained': true,
+  'identification-lost': true,
+  'identification-gained': true,
+  'reason-changed': true,
+  'still-unobserved': true,
+  'details-changed': true,
+} satisfies Record<ChangeKind, true>);
+
+/** Throws with what differs, which fast-check then makes small. */
+function same(actual: unknown, expected: unknown, what: string): void {
+  assert.deepStrictEqual({ [what]: actual }, { [what]: expected });
+}
+
 t.test('the story: MySQL exposed, then bound to loopback, then dropped by a firewall', (t) => {
   const fixed = diffSnapshots(storyFailing(), storyClosed());
   t.match(fixed.changes, [
@@ -65,19 +98,8 @@ t.test('the story: MySQL exposed, then bound to loopback, then dropped by a fire
 
 t.test('what changed on endpoints that both decided', (t) => {
   const ssh = { name: 'ssh', product: 'OpenSSH', version: '9.2p1' };
-  const certificate = (fingerprint256: string): Partial<OpenEntry> => ({
-    tls: {
-      version: 'TLSv1.3',
-      certificate: {
-        subject: 'CN=a',
-        issuer: 'CN=b',
-        sans: [],
-        validFrom: '',
-        validTo: '',
-        selfSigned: false,
-        fingerprint256,
-      },
-    },
+  const certificate = (fingerprint256: string, version = 'TLSv1.3'): Partial<OpenEntry> => ({
+    tls: { version, certificate: certificateOf(fingerprint256) },
   });
   const withOpen = (...open: OpenEntry[]) => small({ open, notOpen: [closedPorts(v4, '3-9')] });
   const two = openPort(v4, 2);
@@ -95,10 +117,10 @@ t.test('what changed on endpoints that both decided', (t) => {
       ['became-closed 2-4,6-9'],
     ],
     [
-      'another reason for the same state is no change',
+      'another reason for the same state',
       small({ notOpen: [closedPorts(v4, '1-9')] }),
       small({ notOpen: [closedPorts(v4, '1-9', { reason: 'reset', method: 'syn' })] }),
-      [],
+      ['reason-changed 1-9'],
     ],
     [
       'another product',
@@ -146,7 +168,25 @@ t.test('what changed on endpoints that both decided', (t) => {
       'a certificate that was not shown',
       withOpen(openPort(v4, 1, certificate('AA')), two),
       withOpen(openPort(v4, 1), two),
-      [],
+      ['identification-lost 1', 'details-changed 1'],
+    ],
+    [
+      'an older version of TLS',
+      withOpen(openPort(v4, 1, certificate('AA')), two),
+      withOpen(openPort(v4, 1, certificate('AA', 'TLSv1.0')), two),
+      ['tls-version-changed 1'],
+    ],
+    [
+      'the same service, inside TLS now',
+      withOpen(openPort(v4, 1, { service: { name: 'http' } }), two),
+      withOpen(openPort(v4, 1, { service: { name: 'http', tunnel: 'tls' }, ...certificate('AA') }), two),
+      ['service-changed 1', 'details-changed 1'],
+    ],
+    [
+      'a title that changes daily',
+      withOpen(openPort(v4, 1, { service: { name: 'http', extraInfo: 'Monday' } }), two),
+      withOpen(openPort(v4, 1, { service: { name: 'http', extraInfo: 'Tuesday' } }), two),
+      ['details-changed 1'],
     ],
   ];
   for (const [what, a, b, kinds] of cases) t.strictSame(kindsOf(diffSnapshots(a, b).changes), kinds, what);
@@ -193,8 +233,19 @@ t.test('addresses that come and go', (t) => {
   });
   const closed = [closedPorts(v4, '1-9')];
   const one = small({ targets: targets([v4]), notOpen: closed });
-  t.strictSame(diffSnapshots(two, one).changes, [{ kind: 'address-vanished', address: v6, target: host, open: '1' }]);
-  t.strictSame(diffSnapshots(one, two).changes, [{ kind: 'address-appeared', address: v6, target: host, open: '1' }]);
+  const moved = {
+    address: v6,
+    target: host,
+    targets: [host],
+    open: '1',
+    found: {
+      open: [{ port: 1, reason: 'conn-accepted', service: { name: 'unknown', method: 'probed' } }],
+      notOpen: [{ state: 'closed', reason: 'conn-refused', ports: '2-9' }],
+      unknown: [],
+    },
+  };
+  t.strictSame(diffSnapshots(two, one).changes, [{ kind: 'address-vanished', ...moved }]);
+  t.strictSame(diffSnapshots(one, two).changes, [{ kind: 'address-appeared', ...moved }]);
   const unseen: readonly [string, Snapshot][] = [
     [
       'the family was left out',
@@ -217,6 +268,71 @@ t.test('addresses that come and go', (t) => {
     t.strictSame(kindsOf(diffSnapshots(two, snapshot).changes), ['coverage-lost 1-9'], `${what}: nothing vanished`);
     t.strictSame(kindsOf(diffSnapshots(snapshot, two).changes), ['coverage-gained 1-9'], `${what}: nothing appeared`);
   }
+  const named = (...pairs: readonly (readonly [string, string[]])[]) => {
+    const addresses = [...new Set(pairs.flatMap(([, all]) => all))];
+    return small({
+      targets: pairs.map(([target, all]) => ({ target, addresses: all, noRecord: [], errors: [] })),
+      notOpen: addresses.map((address) => closedPorts(address, '1-9')),
+    });
+  };
+  const [www, mail] = ['www.example.org', 'mail.example.org'];
+  const movesOf = (a: Snapshot, b: Snapshot) =>
+    diffSnapshots(a, b).changes.map((change) =>
+      'targets' in change
+        ? `${change.kind} ${change.address} ${change.targets.join()} ${change.found === undefined ? 'compared' : 'whole'}`
+        : change.kind,
+    );
+  const moves: readonly [what: string, a: Snapshot, b: Snapshot, expected: readonly string[]][] = [
+    [
+      'two names leave an address at once',
+      named([www, [v4, v6]], [mail, [v4, v6]]),
+      named([www, [v4]], [mail, [v4]]),
+      [`address-vanished ${v6} ${mail},${www} whole`],
+    ],
+    [
+      'one of two names leaves an address',
+      named([www, [v4, v6]], [mail, [v4, v6]]),
+      named([www, [v4]], [mail, [v4, v6]]),
+      [`address-vanished ${v6} ${www} compared`],
+    ],
+    [
+      'an address passes from one name to another',
+      named([www, [v4, v6]], [mail, [v4]]),
+      named([www, [v4]], [mail, [v4, v6]]),
+      [`address-vanished ${v6} ${www} compared`, `address-appeared ${v6} ${mail} compared`],
+    ],
+    [
+      'a name leaves an address that was also asked for by itself, and is no more',
+      named([www, [v4, v6]], [v6, [v6]]),
+      named([www, [v4]]),
+      [`address-vanished ${v6} ${www} compared`, 'coverage-lost'],
+    ],
+    [
+      'a name leaves an address that another has by then, where no port is asked for',
+      named([www, [v4, v6]]),
+      { ...named([www, [v4]], [mail, [v6]]), asked: { ports: '', families: [4, 6] }, notOpen: [] },
+      ['coverage-lost', `address-vanished ${v6} ${www} compared`, 'coverage-lost'],
+    ],
+    [
+      'another spelling of a name is the same name',
+      named([www, [v4, v6]]),
+      named(['WWW.Example.org.', [v4]]),
+      [`address-vanished ${v6} ${www} whole`],
+    ],
+  ];
+  for (const [what, a, b, expected] of moves) t.strictSame(movesOf(a, b), expected, what);
+
+  const failed = small({
+    targets: targets([v4], [{ family: 6, code: 'ERR_LOOKUP_FAILED', message: 'SERVFAIL' }]),
+    notOpen: closed,
+  });
+  const unheard = diffSnapshots(one, failed);
+  t.strictSame(unheard.changes, []);
+  t.equal(unheard.outcome, 'coverage-lost', 'a name that may have got an address of the family by now');
+  t.match(formatDiff(unheard, { colour: false, width: 100 }), /1 name not looked\s+up again[^]*its IPv6 addresses/);
+  t.equal(diffSnapshots(failed, one).outcome, 'same');
+  t.equal(diffSnapshots(failed, failed).outcome, 'same', 'what was not known before was not lost');
+
   const block = (...addresses: string[]) =>
     small({
       targets: [{ target: '192.0.2.0/24', addresses, noRecord: [], errors: [] }],
@@ -226,50 +342,6 @@ t.test('addresses that come and go', (t) => {
   t.strictSame(kindsOf(excluded.changes), ['coverage-lost 1-9'], 'an address cut out of a block is still in it');
   t.end();
 });
-
-const places = ['192.0.2.1', '192.0.2.2', '2001:db8::1'];
-const service = fc.constantFrom<Partial<OpenEntry['service']>>(
-  { name: 'ssh', product: 'OpenSSH', version: '9.2' },
-  { name: 'ssh', product: 'OpenSSH', version: '9.3' },
-  { name: 'http', product: 'nginx' },
-  { name: 'http', method: 'table' },
-  {},
-);
-const sight = fc.oneof(
-  service.map((facts) => ({ kind: 'open' as const, facts })),
-  fc.constantFrom({ kind: 'closed' as const }, { kind: 'filtered' as const }),
-  fc
-    .constantFrom('ERR_NO_ROUTE' as const, 'ERR_CANCELLED' as const)
-    .map((code) => ({ kind: 'unknown' as const, code })),
-);
-
-/** A valid snapshot of up to three addresses and up to eight ports of each. */
-const anySnapshot: fc.Arbitrary<Snapshot> = fc
-  .record({
-    addresses: fc.subarray(places, { minLength: 1 }),
-    ports: fc.subarray([1, 2, 3, 4, 5, 6, 7, 8], { minLength: 1 }),
-    sights: fc.array(sight, { minLength: 24, maxLength: 24 }),
-  })
-  .map(({ addresses, ports, sights }) => {
-    const seen = addresses.flatMap((address, row) =>
-      ports.map((port, column) => ({ address, port, sight: sights[row * 8 + column] ?? { kind: 'closed' as const } })),
-    );
-    const text = (port: number) => String(port);
-    return snapshotOf({
-      asked: { ports: ports.join(','), families: [4, 6] },
-      targets: [{ target: host, addresses, noRecord: [], errors: [] }],
-      open: seen.flatMap(({ address, port, sight }) =>
-        sight.kind === 'open' ? [openPort(address, port, { service: sight.facts })] : [],
-      ),
-      notOpen: seen.flatMap(({ address, port, sight }) => {
-        if (sight.kind === 'closed') return [closedPorts(address, text(port))];
-        return sight.kind === 'filtered' ? [filteredPorts(address, text(port))] : [];
-      }),
-      unknown: seen.flatMap(({ address, port, sight }) =>
-        sight.kind === 'unknown' ? [unknownPorts(address, text(port), sight.code)] : [],
-      ),
-    });
-  });
 
 t.test('properties of every comparison', (t) => {
   const opposite: Readonly<Record<string, string>> = {
@@ -284,22 +356,168 @@ t.test('properties of every comparison', (t) => {
     'identification-lost': 'identification-gained',
     'identification-gained': 'identification-lost',
   };
-  const signature = (change: Change, kind: string) =>
-    [kind, change.address, 'port' in change ? change.port : '', 'ports' in change ? change.ports : ''].join(' ');
+  const mirrored = (line: string) => {
+    const [kind = '', ...rest] = line.split(' ');
+    return [opposite[kind] ?? kind, ...rest].join(' ');
+  };
+  const differing = ({ names, targetChanges, changes }: Comparison) => ({ names, targetChanges, changes });
+  const nothing = { names: [], targetChanges: [], changes: [] };
+  const met = new Set<string>();
   fc.assert(
-    fc.property(anySnapshot, anySnapshot, (a, b) => {
+    fc.property(arbitraryPair, ([a, b]) => {
+      const [before, after] = [viewOf(a), viewOf(b)];
       const again = parseSnapshot(formatJson(a), 'a.json');
-      if (diffSnapshots(a, again).changes.length > 0) return false;
+      same(viewOf(again), before, 'a view knows nothing that the document does not hold');
+      same(differing(diffSnapshots(a, again)), nothing, 'diff(a, a) is empty');
+
       const there = diffSnapshots(a, b);
-      const back = diffSnapshots(b, a);
-      const mirrored = back.changes.map((change) => signature(change, opposite[change.kind] ?? change.kind));
-      t.strictSame(mirrored.sort(), there.changes.map((change) => signature(change, change.kind)).sort());
-      const observed = new Set(
-        [...b.open, ...b.notOpen].map((entry) => `${entry.address} ${'port' in entry ? entry.port : entry.ports}`),
+      const written = diffSchema.parse(JSON.parse(formatDiffJson(there)));
+      same(written, there, 'the document holds the whole diff, and fits the schema');
+      const applied = applyDiff(before, written);
+      same(applied, after, 'apply(a, diff(a, b)) = b');
+      same(differing(compareViews(applied, after)), nothing, 'diff(apply(a, d), b) is empty');
+
+      const plain = plainly(there);
+      same(plain, naiveDiff(a, b), 'it says what one finds port by port');
+      same(
+        plainly(diffSnapshots(b, a)).changes,
+        plain.changes.map(mirrored).sort(),
+        'the other way round is the opposite',
       );
-      return there.changes.every(
-        (change) => change.kind !== 'closed' || observed.has(`${change.address} ${change.port}`),
-      );
+      for (const { kind } of [...there.changes, ...there.targetChanges]) met.add(kind);
+    }),
+    { numRuns: 1000 },
+  );
+  t.strictSame(
+    [...met].sort(),
+    [...allKinds, 'target-added', 'target-changed', 'target-dropped'].sort(),
+    'every kind was met',
+  );
+  t.end();
+});
+
+t.test('a diff of another snapshot is not applied', (t) => {
+  const diff = diffSnapshots(storyClosed(), { ...storyClosed(), open: [] });
+  t.match(diff.changes, [{ kind: 'coverage-lost' }, { kind: 'coverage-lost' }]);
+  const ssh = (version: string) => small({ open: [openPort(v4, 1, { service: { name: 'ssh', version } })] });
+  const upgrade = diffSnapshots(ssh('9.2'), ssh('9.3'));
+  const shut = viewOf(small({ notOpen: [closedPorts(v4, '1-9')] }));
+  t.throws(() => applyDiff(shut, upgrade), { code: 'ERR_USAGE', message: /port 1 of 192\.0\.2\.7 to be open/ });
+  const otherwise = diffSnapshots(
+    small({ notOpen: [closedPorts(v4, '1-9')] }),
+    small({ notOpen: [closedPorts(v4, '1-9', { reason: 'reset' })] }),
+  );
+  const silent = viewOf(small({ notOpen: [filteredPorts(v4, '1-9')] }));
+  t.throws(() => applyDiff(silent, otherwise), {
+    code: 'ERR_USAGE',
+    message: /ports 1-9 of 192\.0\.2\.7 to be closed/,
+  });
+  t.end();
+});
+
+t.test('what casts doubt on a comparison is said in the document, the table and the ticket', (t) => {
+  const closed = storyClosed();
+  const from = (name: string, ...sources: string[]) => ({ ...closed, vantage: { name, sources } });
+  const looksAtItself = { ...closed, notOpen: closed.notOpen.map((entry) => ({ ...entry, self: true })) };
+  const cases: readonly [what: string, a: Snapshot, b: Snapshot, codes: readonly string[], words: RegExp][] = [
+    ['nothing', closed, closed, [], /^SAME/],
+    ['other places', from('internet'), from('office'), ['other-vantage'], /seen from different places/],
+    ['no name, and other sources', from('unnamed', '192.0.2.1'), from('unnamed'), ['other-vantage'], /Neither says/],
+    ['no name, and the same sources', from('unnamed', '::1', v4), from('unnamed', v4, '::1'), [], /^SAME/],
+    ['the wrong way round', { ...closed, startedAt: '2026-01-02T00:00:00.000Z' }, closed, ['wrong-order'], /Swap them/],
+    ['stopped', closed, { ...closed, complete: false }, ['incomplete'], /The second was stopped/],
+    [
+      'both stopped',
+      { ...closed, complete: false },
+      { ...closed, complete: false },
+      ['incomplete'],
+      /Both were stopped/,
+    ],
+    [
+      'self scans',
+      selfScan(),
+      selfScan(),
+      ['self-scan'],
+      /2 addresses were seen from the scanned machine itself: that/,
+    ],
+    ['one is a self scan', closed, looksAtItself, ['self-scan'], /in one of the two only/],
+    ['other hosts', closed, selfScan(), ['self-scan', 'nothing-in-common'], /no address in common/],
+  ];
+  for (const [what, a, b, codes, words] of cases) {
+    const diff = diffSnapshots(a, b);
+    t.strictSame(
+      diff.warnings.map(({ code }) => code),
+      codes,
+      what,
+    );
+    t.match(formatDiff(diff, { colour: false, width: 240 }).replaceAll(/\n {2}/g, ' '), words, what);
+    t.match(formatDiffMarkdown(diff).replaceAll('*', ''), words, what);
+  }
+  t.end();
+});
+
+/** A Markdown text without its code spans (CommonMark 0.31.2, 6.1: from a run of backticks to the next of the same length). */
+function outsideCode(markdown: string): string {
+  let left = '';
+  for (let rest = markdown; rest !== '';) {
+    const open = /`+/.exec(rest);
+    if (open === null) return left + rest;
+    const [fence] = open;
+    const inside = rest.slice(open.index + fence.length);
+    const close = Array.from(inside.matchAll(/`+/g)).find(([run]) => run === fence);
+    if (close === undefined) throw new Error(`a fence is not closed: ${rest.slice(open.index)}`);
+    left += `${rest.slice(0, open.index)}CODE`;
+    rest = inside.slice(close.index + fence.length);
+  }
+  return left;
+}
+
+t.test('a hostile service writes no Markdown into a ticket', (t) => {
+  const about = (text: string) => {
+    const service = { name: text, product: text, version: text };
+    const vantage = { name: text, sources: [] };
+    const targets = [{ target: `? ${text}`, addresses: [v4], noRecord: [], errors: [] }];
+    const quiet = small({ targets, vantage, notOpen: [closedPorts(v4, '1-9')] });
+    const tls = { version: text, certificate: certificateOf(text, text) };
+    const other = { version: `${text}2`, certificate: certificateOf(`${text}2`, text) };
+    const loud = small({
+      targets,
+      vantage,
+      open: [openPort(v4, 1, { service, tls }), openPort(v4, 2, { service, tls })],
+      notOpen: [closedPorts(v4, '3-9')],
+    });
+    const changed = small({
+      targets: [...targets, { target: host, addresses: [v4], noRecord: [], errors: [] }],
+      open: [openPort(v4, 2, { service: { ...service, version: `${text}2` }, tls: other })],
+      notOpen: [closedPorts(v4, '1,3-9')],
+    });
+    return [
+      [quiet, loud],
+      [loud, changed],
+    ] as const;
+  };
+  const shape = (text: string) =>
+    about(text).map(([a, b]) => outsideCode(formatDiffMarkdown(diffSnapshots(a, b))).replaceAll('(empty)', 'CODE'));
+  const harmless = shape('plain');
+  t.match(harmless[0], /\*\*Opened\*\*\n\n- CODE: CODE, CODE; was closed \(conn-refused\)\n/);
+  const texts = [
+    '`',
+    '``x`',
+    ' ` ',
+    '\n# owned\n',
+    '<img src=x>',
+    '[a](http://x)',
+    '@igb',
+    '| a |',
+    '\\`',
+    '\x1b[2J',
+    '***',
+    '',
+  ];
+  for (const text of texts) t.strictSame(shape(text), harmless, JSON.stringify(text));
+  fc.assert(
+    fc.property(fc.string({ unit: fc.constantFrom('`', '``', ' ', '\\', '\n', '*', '<', 'a', '\u202e') }), (text) => {
+      same(shape(text), harmless, text);
     }),
   );
   t.end();
@@ -329,11 +547,16 @@ t.test('a comparison as text and as JSON', (t) => {
     compared: 131070,
     changes: [{ kind: 'closed', port: 3306 }, { kind: 'closed' }],
   });
+  const misfits = new Ajv2020({ allErrors: true, formats: { 'date-time': true } }).compile(diffJsonSchema());
+  for (const b of [storyClosed(), storyFiltered(), neverAnswered(), selfScan(), acceptsEverything()]) {
+    misfits(JSON.parse(formatDiffJson(diffSnapshots(storyFailing(), b))));
+    t.strictSame(misfits.errors ?? [], [], 'it fits the published schema');
+  }
+  t.notOk(misfits({ ...diff, outcome: 'fine' }), 'which can refuse');
   const headline = (a: Snapshot, b: Snapshot) => formatDiff(diffSnapshots(a, b), { colour: false, width: 120 });
   t.match(headline(storyClosed(), storyClosed()), /^SAME: 131,070 endpoints are as before\.\n/);
   t.match(headline(storyFailing(), acceptsEverything()), /^COVERAGE LOST: [^.]*131,069 endpoints\s+not observed again/);
   t.match(headline(storyFailing(), neverAnswered()), /^COVERAGE LOST: no endpoint was observed in both/);
-  t.match(headline(storyClosed(), { ...storyClosed(), vantage: { name: 'office', sources: [] } }), /different places/);
   t.match(formatDiff(diff, { colour: true, width: 80 }), '\x1b[');
 
   const everyPort = Array.from({ length: 5000 }, (_, index) => openPort(v4, index + 1));

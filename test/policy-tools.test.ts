@@ -29,6 +29,7 @@ import { shippedPolicies } from '../src/policy/language/shipped-policies.js';
 import { formatExplanation } from '../src/report/explanation.js';
 import { brokenPolicies } from './fixtures/policies/broken.js';
 import { allBut, closedPorts, host, openPort, snapshotOf, storyGreeting, v4, v6 } from './fixtures/snapshots.js';
+import './fixtures/own-state.js';
 
 const project = fileURLToPath(new URL('..', import.meta.url));
 const now = new Date('2026-06-01T12:00:00Z');

@@ -12,7 +12,7 @@ import { loadPolicy } from '../src/policy/language/load-policy.js';
 import { maxPolicyBytes } from '../src/policy/language/policy-text.js';
 import { shippedPolicies } from '../src/policy/language/shipped-policies.js';
 import { namedPorts, portsToScan } from '../src/policy/resolution/scan-scope.js';
-import { verdictOf } from '../src/policy/evaluation/verdict.js';
+import { verdictOf } from '../src/model/verdict.js';
 import { brokenPolicies } from './fixtures/policies/broken.js';
 
 const at = '2026-01-01T00:00:00.000Z';

@@ -49,6 +49,7 @@ import { setFirewall } from './lab/firewall.js';
 import { createLab, hostAddresses as labAddresses } from './lab/lab.js';
 import { labOptions } from './lab/requirements.js';
 import { runExposcan, scanJson } from './lab/scan.js';
+import './fixtures/own-state.js';
 
 const port = 3306;
 const any: BoundTo = { kind: 'any' };

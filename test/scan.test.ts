@@ -31,6 +31,7 @@ import { planAddresses, planBudget } from '../src/scan/plan.js';
 import { entriesOf } from '../src/scan/snapshot-builder.js';
 import { openPort } from './fixtures/snapshots.js';
 import { type Behaviour, simulateNetwork } from './fixtures/simulated-network.js';
+import './fixtures/own-state.js';
 
 const name = 'offsite7.example.org';
 const project = fileURLToPath(new URL('..', import.meta.url));

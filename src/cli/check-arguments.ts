@@ -1,10 +1,11 @@
 import { Option } from '@commander-js/extra-typings';
 import { severities, type Severity } from '../model/severity.js';
+import { historyFlags, type HistoryFlags } from './history-flags.js';
 import { collect, probingCommand, probingFlags } from './probe-arguments.js';
 import type { ProbeFlags } from './scan-options.js';
 
 /** The flags of `exposcan check`, as the command line gives them. */
-export interface CheckFlags extends ProbeFlags {
+export interface CheckFlags extends ProbeFlags, HistoryFlags {
   readonly policy: string;
   /** Snapshot documents to judge; without any, the hosts of the policy are scanned. */
   readonly snapshot: readonly string[];
@@ -16,7 +17,7 @@ export interface CheckFlags extends ProbeFlags {
 }
 
 export function checkCommand(run: (flags: CheckFlags) => Promise<void>) {
-  return probingCommand('exposcan check')
+  return historyFlags(probingCommand('exposcan check'))
     .description(
       'Judges every host of a policy: by a fresh scan of all that it names, or by snapshots, also from several vantages.',
     )
@@ -28,7 +29,7 @@ export function checkCommand(run: (flags: CheckFlags) => Promise<void>) {
       new Option('--snapshot <file>', 'judge this snapshot, and do not scan; may repeat')
         .argParser(collect)
         .default([] as string[], '')
-        .conflicts(probingFlags),
+        .conflicts([...probingFlags, 'history']),
     )
     .option('--only <host>', 'judge this host or group of the policy alone; may repeat', collect, [])
     .addOption(

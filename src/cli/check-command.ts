@@ -8,6 +8,7 @@ import type { Policy } from '../policy/policy.js';
 import type { CheckFlags } from './check-arguments.js';
 import { exitCodes, type ExitCode } from './exit-code.js';
 import { onInterrupt } from './interrupt.js';
+import { openKeeper, type Keeper } from './keep-scan.js';
 import { observe, sayMethod } from './live-scan.js';
 import { checkWritable, writeReport } from './report-file.js';
 import { scanOptions } from './scan-options.js';
@@ -33,7 +34,9 @@ export async function runCheck(flags: CheckFlags): Promise<ExitCode> {
   const { findPolicy } = await import('../policy/language/find-policy.js');
   const policy = await findPolicy(flags.policy);
   const selection = await select(policy, flags.only);
-  const interrupt = flags.snapshot.length === 0 ? onInterrupt(say) : undefined;
+  const isScanned = flags.snapshot.length === 0;
+  const keeper = isScanned ? await openKeeper(flags) : undefined;
+  const interrupt = isScanned ? onInterrupt(say) : undefined;
   try {
     const given =
       interrupt === undefined
@@ -45,12 +48,29 @@ export async function runCheck(flags: CheckFlags): Promise<ExitCode> {
     }));
     const assessment = await assess(policy, selection, judged, flags);
     const snapshots = judged.map(({ snapshot }) => snapshot);
+    const isKept = await keep(keeper, assessment, snapshots);
     await print(assessment, snapshots, flags);
     for (const { path, format } of writers) await writeReport(path, format(assessment, snapshots));
-    return exitCodeOf(assessment, interrupt !== undefined);
+    const code = exitCodeOf(assessment, isScanned);
+    return isKept || code === exitCodes.interrupted ? code : exitCodes.usage;
   } finally {
     interrupt?.release();
+    await keeper?.close();
   }
+}
+
+/** A scan is kept with what was made of it. */
+async function keep(
+  keeper: Keeper | undefined,
+  { policy, verdict, findings, warnings, disagreements }: Assessment,
+  snapshots: readonly Snapshot[],
+): Promise<boolean> {
+  if (keeper === undefined) return true;
+  const kept: boolean[] = [];
+  for (const snapshot of snapshots) {
+    kept.push(await keeper.keep({ ...snapshot, policy, verdict, findings, warnings, disagreements }));
+  }
+  return kept.every(Boolean);
 }
 
 async function select(policy: Policy, only: readonly string[]): Promise<Selection> {

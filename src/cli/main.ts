@@ -46,6 +46,8 @@ function explain(error: unknown): string {
 
 function exitCodeFor(error: unknown): number {
   if (error instanceof ExposcanError && error.code === 'ERR_CANCELLED') return exitCodes.interrupted;
-  const isObservers = error instanceof ExposcanError && (observerCodes as readonly string[]).includes(error.code);
-  return isObservers ? exitCodes.indeterminate : exitCodes.usage;
+  if (!(error instanceof ExposcanError)) return exitCodes.usage;
+  // What was never scanned is unknown, like what a scan could not observe.
+  const isUnknown = error.code === 'ERR_NOT_IN_HISTORY' || (observerCodes as readonly string[]).includes(error.code);
+  return isUnknown ? exitCodes.indeterminate : exitCodes.usage;
 }

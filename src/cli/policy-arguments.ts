@@ -1,9 +1,10 @@
 import { Command, Option, type CommandUnknownOpts } from '@commander-js/extra-typings';
+import { historyFlags, type HistoryFlags } from './history-flags.js';
 import { probingCommand, probingFlags, targetArgument } from './probe-arguments.js';
 import type { ProbeFlags } from './scan-options.js';
 
 /** The flags of `exposcan policy init`, as the command line gives them. */
-export interface PolicyInitFlags extends ProbeFlags {
+export interface PolicyInitFlags extends ProbeFlags, HistoryFlags {
   /** A snapshot document to draft from; without it, the targets are scanned. */
   readonly snapshot?: string;
   readonly name?: string;
@@ -72,7 +73,7 @@ export function policyCommand(commands: PolicyCommands, finish: (code: number) =
 }
 
 export function policyInitCommand(handler: (targets: readonly string[], flags: PolicyInitFlags) => Promise<void>) {
-  return probingCommand('exposcan policy init')
+  return historyFlags(probingCommand('exposcan policy init'))
     .argument(...targetArgument)
     .description(
       'Drafts a policy from what is open: what is hardly ever meant for everyone as local-only, the rest as public and marked for ' +
@@ -80,9 +81,10 @@ export function policyInitCommand(handler: (targets: readonly string[], flags: P
     )
     .usage('[options] TARGET...\n       exposcan policy init --snapshot FILE [TARGET]')
     .addOption(
-      new Option('--snapshot <file>', 'draft from a snapshot, as written by --json, and do not scan').conflicts(
-        probingFlags,
-      ),
+      new Option('--snapshot <file>', 'draft from a snapshot, as written by --json, and do not scan').conflicts([
+        ...probingFlags,
+        'history',
+      ]),
     )
     .option('--name <name>', 'what the policy is called (default: the first target)')
     .option('-o, --output <file>', 'write the draft there; a file that exists is left alone')

@@ -1,12 +1,10 @@
 import { ExposcanError } from '../model/errors.js';
-import { portsOfService, serviceNames } from '../model/known-ports.js';
-import { didYouMean } from '../model/nearest.js';
 import { parseTarget, type TargetSpec } from '../model/parse-target.js';
-import { parseRange } from '../model/ports.js';
 import { printableText, shorten, terminalSafe } from '../model/printable.js';
 import { policyFor } from './choose-policy.js';
 import { exitCodes, type ExitCode } from './exit-code.js';
 import type { PolicyExplainFlags } from './policy-arguments.js';
+import { portsOf } from './port-argument.js';
 import { wantsColour, widthOf } from './terminal.js';
 
 /** Says which rule decides a port of a host, and why. Gives the exit code. Throws `ExposcanError`. */
@@ -40,15 +38,4 @@ function oneHost(text: string): TargetSpec {
     'ERR_USAGE',
     `"${shorten(printableText(text), 80)}" is many hosts, and each may have rules of its own: expected one name or address.`,
   );
-}
-
-/** A port, or the usual ports of a service. Throws `ERR_BAD_PORTS`. */
-function portsOf(text: string): readonly number[] {
-  const range = parseRange(text.trim());
-  if (range !== undefined && range.first === range.last) return [range.first];
-  const usual = portsOfService(text.trim());
-  if (usual.length > 0) return usual;
-  const expected = 'expected one port, like 3306, or the name of a service, like mysql.';
-  const advice = range === undefined ? didYouMean(text, serviceNames()) : '';
-  throw new ExposcanError('ERR_BAD_PORTS', `"${shorten(printableText(text), 80)}": ${expected}${advice}`);
 }

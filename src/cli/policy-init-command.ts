@@ -4,6 +4,7 @@ import { terminalSafe } from '../model/printable.js';
 import type { Snapshot } from '../model/snapshot.js';
 import { exitCodeOf, exitCodes, type ExitCode } from './exit-code.js';
 import { onInterrupt } from './interrupt.js';
+import { openKeeper } from './keep-scan.js';
 import { observe, sayMethod } from './live-scan.js';
 import type { PolicyInitFlags } from './policy-arguments.js';
 import { checkWritable, writeReport } from './report-file.js';
@@ -18,15 +19,17 @@ export async function runPolicyInit(targets: readonly string[], flags: PolicyIni
     if (flags.quiet !== true) process.stderr.write(`exposcan: ${terminalSafe(line)}\n`);
   };
   if (flags.output !== undefined) await checkOutput(flags.output, flags.force === true);
-  const snapshot =
-    flags.snapshot === undefined ? await scanned(targets, flags, say) : await recorded(targets, flags.snapshot);
+  const { snapshot, isKept } =
+    flags.snapshot === undefined
+      ? await scanned(targets, flags, say)
+      : { snapshot: await recorded(targets, flags.snapshot), isKept: true };
   const { proposePolicy } = await import('../policy/drafting/propose-policy.js');
   await writeDraft(proposePolicy(snapshot, flags.name === undefined ? {} : { name: flags.name }), flags);
   const code = codeOf(snapshot, flags);
   if (code === exitCodes.indeterminate) {
     say('not everything could be observed: the comments of the draft say what, and nothing is declared of it');
   }
-  return code;
+  return isKept || code === exitCodes.interrupted ? code : exitCodes.usage;
 }
 
 /** A scan of the host itself shows what listens there; what is exposed was not observed. */
@@ -49,16 +52,19 @@ async function scanned(
   words: readonly string[],
   flags: PolicyInitFlags,
   say: (line: string) => void,
-): Promise<Snapshot> {
+): Promise<{ snapshot: Snapshot; isKept: boolean }> {
   const { readTargets } = await import('../targets/target-list.js');
   const targets = await readTargets(words, process.stdin);
+  const keeper = await openKeeper(flags);
   const interrupt = onInterrupt(say);
   try {
     await sayMethod(flags, say);
     const options = await scanOptions(targets, flags, undefined);
-    return await observe({ ...options, signal: interrupt.signal }, flags);
+    const snapshot = await observe({ ...options, signal: interrupt.signal }, flags);
+    return { snapshot, isKept: await keeper.keep(snapshot) };
   } finally {
     interrupt.release();
+    await keeper.close();
   }
 }
 

@@ -2,8 +2,9 @@ import { terminalSafe } from '../model/printable.js';
 import type { Snapshot } from '../model/snapshot.js';
 import { wantsColour, widthOf } from './terminal.js';
 import { choosePolicy, type ChosenPolicy } from './choose-policy.js';
-import { exitCodeOf } from './exit-code.js';
+import { exitCodeOf, exitCodes } from './exit-code.js';
 import { onInterrupt } from './interrupt.js';
+import { openKeeper } from './keep-scan.js';
 import { observe, sayMethod } from './live-scan.js';
 import { checkWritable, writeReport } from './report-file.js';
 import { type ScanFlags, scanOptions } from './scan-options.js';
@@ -19,17 +20,20 @@ export async function runScan(words: readonly string[], flags: ScanFlags): Promi
   const { readTargets } = await import('../targets/target-list.js');
   const targets = await readTargets(words, process.stdin);
   const chosen = await choosePolicy(flags.policy, targets, say);
+  const keeper = await openKeeper(flags);
   // Only from here on is there something to write; until then a signal ends the program as it ends any other.
   const interrupt = onInterrupt(say);
   try {
     await sayMethod(flags, say);
     const options = await scanOptions(targets, flags, chosen);
     const snapshot = await judged(await observe({ ...options, signal: interrupt.signal }, flags), chosen);
+    const isKept = await keeper.keep(snapshot);
     await printSnapshot(snapshot, flags);
     for (const { path, format } of writers) await writeReport(path, format(snapshot));
-    return exitCodeOf(snapshot);
+    return isKept || !snapshot.complete ? exitCodeOf(snapshot) : exitCodes.usage;
   } finally {
     interrupt.release();
+    await keeper.close();
   }
 }
 

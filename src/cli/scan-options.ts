@@ -2,6 +2,7 @@ import type { Family } from '../model/address.js';
 import type { PortRange } from '../model/ports.js';
 import type { ScanOptions } from '../scan/options.js';
 import type { ChosenPolicy } from './choose-policy.js';
+import type { HistoryFlags } from './history-flags.js';
 
 /** The flags that say what to probe and how, as the command line gives them. */
 export interface ProbeFlags {
@@ -23,7 +24,7 @@ export interface ProbeFlags {
 }
 
 /** The flags of `exposcan TARGET…`. */
-export interface ScanFlags extends ProbeFlags {
+export interface ScanFlags extends ProbeFlags, HistoryFlags {
   readonly policy?: string | false;
   readonly json?: true;
   readonly output: readonly string[];

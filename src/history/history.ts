@@ -64,6 +64,8 @@ export interface History {
   head(): Promise<EvidenceHead>;
   /** The latest first. */
   scans(filter: ScanFilter): Promise<ScanSummary[]>;
+  /** The vantages that a host was scanned from, by name; none where no scan of it is kept. `host`: as in `ScanFilter`. */
+  vantages(host: string): Promise<string[]>;
   /** A scan, exactly as it was recorded. Throws `ERR_NOT_IN_HISTORY`. */
   snapshot(id: number): Promise<Snapshot>;
   /** Decisions of one kind, the latest first. */

@@ -13,6 +13,8 @@ export const alertKinds = [
   'changed',
   /** It conforms again, and a second look bore that out. */
   'recovered',
+  /** Nobody can tell any more: the host, its address or the rule is gone. No recovery, since nothing was seen to conform. */
+  'ended',
   /** It keeps coming and going; no more will be told of it until it has been quiet. */
   'flapping',
   /** It has been quiet; this is where it came to rest. */
@@ -46,6 +48,13 @@ export const alertSchema = z.strictObject({
   finding: findingSchema
     .optional()
     .describe('with its evidence and remedy; absent where the alert is about the watch itself'),
+  alike: z
+    .int()
+    .min(2)
+    .optional()
+    .describe(
+      'how many findings of one address this stands for, where nothing could be seen of it; the gravest is given',
+    ),
   openSince: z
     .strictObject({ first: time, notBefore: time.optional() })
     .optional()
@@ -53,3 +62,15 @@ export const alertSchema = z.strictObject({
   head: evidenceHeadSchema.optional().describe('where the evidence log stood before this alert was written to it'),
 });
 export type Alert = z.infer<typeof alertSchema>;
+
+/** The published JSON Schema (draft 2020-12) of the alert document. */
+export function alertJsonSchema(): Record<string, unknown> {
+  const { $schema, ...schema } = z.toJSONSchema(alertSchema, { target: 'draft-2020-12' });
+  return {
+    $schema,
+    $id: 'urn:exposcan:schema:alert:1',
+    title: 'exposcan alert, version 1',
+    description: 'What a watch tells its notifiers.',
+    ...schema,
+  };
+}

@@ -1,109 +1,114 @@
-import type { ObserverCode } from './errors.js';
-import type { Reason, State } from './observation.js';
-import type { OpenEntry, Verdict } from './snapshot.js';
+import { z } from 'zod';
+import { changeSchema, isDifference } from './diff-change.js';
+import { snapshotSchema } from './snapshot.js';
+
+export { isDifference, type Change, type ChangeKind } from './diff-change.js';
+
+const { tool, vantage, startedAt, finishedAt, complete, asked, verdict } = snapshotSchema.shape;
+const families = asked.shape.families;
 
 /** Which snapshot one side of a comparison was. */
-export interface DiffSide {
-  readonly targets: readonly string[];
-  readonly vantage: string;
-  readonly startedAt: string;
-  readonly complete: boolean;
-  readonly verdict: Verdict;
-}
+const sideSchema = z.strictObject({
+  targets: z.array(z.string()).describe('as they were typed'),
+  vantage: z.string(),
+  sources: vantage.shape.sources,
+  startedAt,
+  finishedAt,
+  complete,
+  self: z.boolean().describe('all of it was seen from the scanned machine itself'),
+  asked,
+  tool,
+  verdict,
+});
 
-type OpenService = OpenEntry['service'];
+/** What casts doubt on a comparison, whatever it comes to. */
+const diffWarningCodes = ['other-vantage', 'self-scan', 'wrong-order', 'incomplete', 'nothing-in-common'] as const;
 
-/** A state that is not open, and its evidence. */
-interface NotOpenState {
-  readonly state: Exclude<State, 'open'>;
-  readonly reason: Reason;
-}
+const warningSchema = z.strictObject({
+  code: z
+    .enum(diffWarningCodes)
+    .describe(
+      'other-vantage: seen from different places; self-scan: one of them, or both, looked at their own machine; wrong-order: the ' +
+        'later one is given first; incomplete: one was stopped before it was done; nothing-in-common: no endpoint was asked for in both',
+    ),
+  message: z.string(),
+});
 
-interface OnEndpoint {
-  readonly address: string;
-  readonly port: number;
-}
-
-/** Many ports of one address, as `1-21,23` with their number. */
-interface OnPorts {
-  readonly address: string;
-  readonly ports: string;
-  readonly count: number;
-}
-
-/** An endpoint that both snapshots decided, and decided differently. */
-export type StateChange =
-  | (OnEndpoint & { readonly kind: 'opened'; readonly from: NotOpenState; readonly to: OpenService })
-  | (OnEndpoint & { readonly kind: 'closed'; readonly from: OpenService; readonly to: NotOpenState })
-  | (OnPorts & { readonly kind: 'became-filtered' | 'became-closed' });
-
-/** An endpoint that both found open, and where something else answers. Only what both read off the wire is compared. */
-export type ServiceChange =
-  | (OnEndpoint & {
-      readonly kind: 'service-changed' | 'version-changed';
-      readonly from: OpenService;
-      readonly to: OpenService;
-    })
-  | (OnEndpoint & {
-      readonly kind: 'certificate-changed';
-      readonly from: NonNullable<NonNullable<OpenEntry['tls']>['certificate']>;
-      readonly to: NonNullable<NonNullable<OpenEntry['tls']>['certificate']>;
-    });
-
-/** A target's name led to this address in one snapshot and not in the other, where both looked it up. */
-interface AddressChange {
-  readonly kind: 'address-appeared' | 'address-vanished';
-  readonly address: string;
-  readonly target: string;
-  /** Ports that were open there, in the snapshot that has the address; `80,443`. */
-  readonly open: string;
-}
+const targetChangeSchema = z.strictObject({
+  target: z.string().describe('a name in lower case, or what was typed'),
+  kind: z
+    .enum(['target-added', 'target-dropped', 'target-changed'])
+    .describe('asked for in the later snapshot only, in the earlier only, or in both with another outcome'),
+  gained: z.array(z.string()).describe('addresses that it has in the later snapshot only'),
+  lost: z.array(z.string()).describe('addresses that it has in the earlier snapshot only'),
+  known: z
+    .strictObject({ from: families, to: families })
+    .describe(
+      'of a name: the families whose addresses are all known, because they were asked for and looked up without an error',
+    ),
+});
 
 /**
- * Endpoints that one snapshot decided and the other did not, so that nothing can be said of them.
- * `why`: the code of the side that did not observe them, or that they were not asked for there at all.
- * `open`: those among them that the other side saw open.
+ * The diff document, version 1: what differs between two snapshots, `from` the earlier and `to` the later, in order of address and
+ * port. It holds enough to make what the later one says out of what the earlier one says. The published JSON Schema is generated
+ * from this.
  */
-export type CoverageChange =
-  | (OnPorts & {
-      readonly kind: 'coverage-lost' | 'coverage-gained';
-      readonly why: ObserverCode | 'not-asked';
-      readonly open: string;
-    })
-  | (OnEndpoint & {
-      /** Open in both, and read off the wire in one only. */
-      readonly kind: 'identification-lost' | 'identification-gained';
-      readonly from: OpenService;
-      readonly to: OpenService;
-    });
+export const diffSchema = z.strictObject({
+  format: z.literal('exposcan-diff'),
+  version: z.literal(1),
+  outcome: z
+    .enum(['same', 'different', 'coverage-lost'])
+    .describe(
+      'coverage-lost: what both observed is the same, and something that was observed before was not observed again, or nothing was observed in both',
+    ),
+  from: sideSchema,
+  to: sideSchema,
+  warnings: z.array(warningSchema),
+  compared: z.int().min(0).describe('how many endpoints both decided, the same or not'),
+  names: z
+    .array(z.strictObject({ address: z.string(), targets: z.array(z.string()) }))
+    .describe('the names that lead to the addresses below, in either snapshot'),
+  targetChanges: z.array(targetChangeSchema).describe('what the targets came to; a difference shows under changes'),
+  changes: z.array(changeSchema),
+});
 
-export type Change = StateChange | ServiceChange | AddressChange | CoverageChange;
-
-/** What differs between two snapshots, `from` the earlier and `to` the later, in order of address and port. */
-export interface Diff {
-  readonly from: DiffSide;
-  readonly to: DiffSide;
-  /** How many endpoints both decided, the same or not. */
-  readonly compared: number;
-  readonly changes: readonly Change[];
-}
-
-export type DiffOutcome = 'same' | 'different' | 'coverage-lost';
-
-const notDifferences: readonly Change['kind'][] = [
-  'coverage-lost',
-  'coverage-gained',
-  'identification-lost',
-  'identification-gained',
-];
-const losses: readonly Change['kind'][] = ['coverage-lost', 'identification-lost'];
+export type Diff = z.infer<typeof diffSchema>;
+export type DiffSide = z.infer<typeof sideSchema>;
+export type DiffWarning = z.infer<typeof warningSchema>;
+export type TargetChange = z.infer<typeof targetChangeSchema>;
+export type DiffOutcome = Diff['outcome'];
 
 /**
- * What a comparison comes to: `different` where anything that both decided differs, else `coverage-lost` where something
+ * What a comparison comes to: `different` where anything that both observed differs, else `coverage-lost` where something
  * that was observed before could not be observed again, or where there was nothing to compare, else `same`. A gain in
  * coverage alone is no difference.
  */
-export function diffOutcome({ changes, compared }: Diff): DiffOutcome {
-  if (changes.some(({ kind }) => !notDifferences.includes(kind))) return 'different';
-  return compared === 0 || changes.some(({ kind }) => losses.includes(kind)) ? 'coverage-lost' : 'same';
+export function diffOutcome({
+  changes,
+  compared,
+  targetChanges,
+}: Pick<Diff, 'changes' | 'compared' | 'targetChanges'>): DiffOutcome {
+  if (changes.some(isDifference)) return 'different';
+  const isLoss =
+    compared === 0 ||
+    targetChanges.some((change) => lostFamilies(change).length > 0) ||
+    changes.some(({ kind }) => kind === 'coverage-lost' || kind === 'identification-lost');
+  return isLoss ? 'coverage-lost' : 'same';
+}
+
+/** The families of a name that were looked up before and not again, so that it may lead to addresses that nobody looked at. */
+export function lostFamilies({ known: { from, to } }: TargetChange): TargetChange['known']['from'] {
+  return from.filter((family) => !to.includes(family));
+}
+
+/** The published JSON Schema (draft 2020-12) of the diff document. */
+export function diffJsonSchema(): Record<string, unknown> {
+  const { $schema, ...schema } = z.toJSONSchema(diffSchema, { target: 'draft-2020-12' });
+  return {
+    $schema,
+    $id: 'urn:exposcan:schema:diff:1',
+    title: 'exposcan diff, version 1',
+    description: 'What differs between two snapshots.',
+    ...schema,
+  };
 }

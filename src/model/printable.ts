@@ -49,6 +49,13 @@ export function printableBytes(bytes: Uint8Array, limit = bytes.length): string 
   const shown = bytes.subarray(0, limit);
   let text = '';
   for (let at = 0; at < shown.length;) {
+    // Most of what services say is plain, and there may be megabytes of it.
+    const plain = plainUntil(shown, at);
+    if (plain > at) {
+      text += Buffer.from(shown.buffer, shown.byteOffset + at, plain - at).toString('latin1');
+      at = plain;
+      continue;
+    }
     const length = sequenceLength(shown[at] ?? 0);
     const sequence = shown.subarray(at, at + length);
     try {
@@ -61,6 +68,16 @@ export function printableBytes(bytes: Uint8Array, limit = bytes.length): string 
     }
   }
   return text;
+}
+
+/** Where a run of printable ASCII that starts here ends; the backslash is not part of one. */
+function plainUntil(bytes: Uint8Array, from: number): number {
+  let at = from;
+  for (; at < bytes.length; at += 1) {
+    const byte = bytes[at] ?? 0;
+    if (byte < 0x20 || byte > 0x7e || byte === 0x5c) break;
+  }
+  return at;
 }
 
 /** How long a UTF-8 sequence is that starts with this byte (RFC 3629), 0 where none does. */

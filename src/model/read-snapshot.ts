@@ -26,7 +26,14 @@ export function parseSnapshot(text: string, fileName: string): Snapshot {
   if (size > maxSnapshotBytes) {
     throw invalid(fileName, `it is ${size} bytes long, and ${maxSnapshotBytes} is the most that is read`);
   }
-  const document = parseJson(text, fileName);
+  return checkSnapshot(parseJson(text, fileName), fileName);
+}
+
+/**
+ * Reads what JSON gave as a snapshot document, like `parseSnapshot`, whatever its size: for what was bounded before it was parsed.
+ * Throws `ERR_SNAPSHOT_INVALID`.
+ */
+export function checkSnapshot(document: unknown, fileName: string): Snapshot {
   const head = headSchema.safeParse(document);
   if (!head.success)
     throw invalid(fileName, `expected a document written by exposcan --json, ${issuesOf(head.error.issues)}`);

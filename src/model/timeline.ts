@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { observerCodes } from './errors.js';
 import { reasons } from './observation.js';
-import { snapshotSchema } from './snapshot.js';
+import { snapshotSchema, type Verdict } from './snapshot.js';
 
 const time = snapshotSchema.shape.startedAt;
 const family = z.union([z.literal(4), z.literal(6)]);
@@ -12,11 +12,17 @@ const stretchSchema = z.strictObject({
   state: z.enum(['open', 'closed', 'filtered', 'unknown']),
   reason: z.enum(reasons).optional().describe('the evidence; absent where the state is unknown'),
   code: z.enum(observerCodes).optional().describe('why the state is unknown'),
+  self: z.literal(true).optional().describe('seen from the host itself: shows what listens, not what is exposed'),
   service: service.optional(),
   certificate: tls.unwrap().shape.certificate,
-  first: time.describe('when it was first seen so'),
-  last: time.describe('when it was last seen so'),
-  scans: z.int().min(1).describe('how many scans that are still kept saw it so'),
+  first: time.describe(
+    'when it was first seen so: to the moment for an open port at the start of a stretch, else by the start of the scan',
+  ),
+  last: time.describe('when it was last seen so, likewise'),
+  scans: z
+    .int()
+    .min(0)
+    .describe('how many scans that are still kept saw it so; 0 where retention took all of them out of the history'),
 });
 export type Stretch = z.infer<typeof stretchSchema>;
 
@@ -30,11 +36,17 @@ const endpointSchema = z.strictObject({
   openSince: z
     .strictObject({
       first: time.describe('first seen open, without having been seen closed or filtered since'),
-      notBefore: time.optional().describe('last seen closed or filtered before that; absent where it never was'),
+      notBefore: time
+        .optional()
+        .describe('last seen closed or filtered before that; absent where no scan that is kept saw it so'),
     })
     .optional()
-    .describe('present where the last scan that could tell found it open'),
-  stretches: z.array(stretchSchema).describe('the oldest first'),
+    .describe(
+      'present where the last scan that could tell found it open; a scan that did not ask for the port tells nothing',
+    ),
+  stretches: z
+    .array(stretchSchema)
+    .describe('the oldest first; where the last of them ends before the last scan, the port was not asked for since'),
 });
 export type EndpointTimeline = z.infer<typeof endpointSchema>;
 
@@ -49,13 +61,39 @@ export const timelineSchema = z.strictObject({
   first: time.describe('start of the first of them'),
   last: time.describe('start of the last of them'),
   addresses: z
-    .array(z.strictObject({ address: z.string(), family, vantage: z.string(), first: time, last: time }))
-    .describe('the addresses that the host had, each with the first and last scan that found it'),
+    .array(
+      z.strictObject({
+        address: z.string(),
+        family,
+        vantage: z.string(),
+        first: time,
+        last: time,
+        unobserved: z
+          .literal(true)
+          .optional()
+          .describe('present where no scan could observe any port there that this document speaks of'),
+      }),
+    )
+    .describe('the addresses that the host had, each with the start of the first and of the last scan that found it'),
   endpoints: z
     .array(endpointSchema)
-    .describe('those that were ever seen open; where one port was asked for, also those that never were'),
+    .describe(
+      'those that were ever seen open; where one port was asked for, also those that never were, as far as scans looked',
+    ),
 });
 export type Timeline = z.infer<typeof timelineSchema>;
+
+/** The published JSON Schema (draft 2020-12) of the history document. */
+export function timelineJsonSchema(): Record<string, unknown> {
+  const { $schema, ...schema } = z.toJSONSchema(timelineSchema, { target: 'draft-2020-12' });
+  return {
+    $schema,
+    $id: 'urn:exposcan:schema:history:1',
+    title: 'exposcan history, version 1',
+    description: 'What the history says of a host.',
+    ...schema,
+  };
+}
 
 /** One line of the list of everything that the history holds. */
 export interface HostSummary {
@@ -66,5 +104,6 @@ export interface HostSummary {
   readonly last: string;
   /** Endpoints that the last scan found open. */
   readonly open: number;
-  readonly verdict: 'pass' | 'fail' | 'indeterminate' | 'none';
+  /** What the last scan's findings about this host come to. */
+  readonly verdict: Verdict;
 }

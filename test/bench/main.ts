@@ -4,12 +4,13 @@ import { parseArgs } from 'node:util';
 import Table from 'cli-table3';
 import { createLab, type Lab } from '../lab/lab.js';
 import { evaluation, measureEvaluation } from './evaluate.js';
+import { history, measureHistory } from './history.js';
 import { type Measurement, measure, median } from './measure.js';
 import { exposcan, nmapConnect, type Scanner } from './scanners.js';
 import { listenerProgram, type Scenario, scenarios } from './scenarios.js';
 import { emptyProgram, measureStartup, startup } from './startup.js';
 
-/** `npm run bench -- [SCENARIO…] [--runs N] [--json FILE]`: whole processes, in turn, on the same host. All but `startup` and `evaluate` need root. */
+/** `npm run bench -- [SCENARIO…] [--runs N] [--json FILE]`: whole processes, in turn, on the same host. All but `startup`, `evaluate` and `history` need root. */
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { runs: { type: 'string', default: '5' }, json: { type: 'string' } },
@@ -17,14 +18,14 @@ const { values, positionals } = parseArgs({
 const runs = Number(values.runs);
 const isWanted = ({ name }: { name: string }) => positionals.length === 0 || positionals.includes(name);
 const wanted = scenarios.filter(isWanted);
-const names = [...scenarios, startup, evaluation].map(({ name }) => name);
+const names = [...scenarios, startup, evaluation, history].map(({ name }) => name);
 if (!Number.isInteger(runs) || runs < 1 || !positionals.every((name) => names.includes(name))) {
   console.error(`usage: npm run bench -- [${names.join('|')}]… [--runs N] [--json FILE]`);
   process.exit(2);
 }
 if (wanted.length > 0 && process.getuid?.() !== 0) {
   console.error(
-    'The bench builds network namespaces, and needs root for that. Without root: npm run bench -- startup evaluate',
+    'The bench builds network namespaces, and needs root for that. Without root: npm run bench -- startup evaluate history',
   );
   process.exit(2);
 }
@@ -79,6 +80,15 @@ if (isWanted(evaluation)) {
   }));
   show(measured, undefined);
 }
+const notes: string[] = [];
+if (isWanted(history)) {
+  const { steps, sizes } = await measureHistory();
+  show(
+    steps.map(({ step, ...result }) => ({ scenario: history.name, scanner: step, ...result })),
+    undefined,
+  );
+  notes.push(`${history.name}: ${sizes}`);
+}
 for (const scenario of wanted) {
   const measured = await runScenario(scenario, peer === undefined ? [exposcan] : [exposcan, peer]);
   show(
@@ -86,8 +96,10 @@ for (const scenario of wanted) {
     measured.find(({ scanner }) => scanner === peer?.name),
   );
 }
-for (const { name, describe } of [startup, evaluation, ...wanted].filter(isWanted)) console.log(`${name}: ${describe}`);
+for (const { name, describe } of [startup, evaluation, history, ...wanted].filter(isWanted))
+  console.log(`${name}: ${describe}`);
 console.log(table.toString());
+for (const note of notes) console.log(note);
 if (wanted.length > 0 && peer === undefined) console.log('nmap is not installed: nothing to compare with.');
 if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(rows, null, 2)}\n`);
 

@@ -11,3 +11,10 @@ export function createCertificate(directory: string, names: readonly string[]): 
   ]);
   return files;
 }
+
+/** Likewise one that ended yesterday. */
+export function createExpiredCertificate(directory: string, names: readonly string[]) {
+  const files = createCertificate(directory, names);
+  run('openssl', ['x509', '-in', files.certificate, '-signkey', files.key, '-days', '-1', '-out', files.certificate]);
+  return files;
+}

@@ -38,7 +38,10 @@ async function poll(patienceMs: number, condition: () => boolean): Promise<boole
 }
 
 /** Starts a server inside a namespace; resolves once it is up, rejects with its log where it does not come up. */
-export async function startDaemon(namespace: Namespace, recipe: Recipe): Promise<Daemon> {
+export async function startDaemon(
+  namespace: Pick<Namespace, 'start' | 'listeningPorts'>,
+  recipe: Recipe,
+): Promise<Daemon> {
   const { command, args, directory, ports, readyLog } = recipe;
   const program = findProgram(command);
   if (program === undefined) throw new Error(`${command} is not installed`);

@@ -1,6 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import '../fixtures/own-state.js';
 import { createNamespace, namespaceNames, removeNamespace, type Namespace } from './namespace.js';
 
 /** The two ends of the wire, out of the documentation ranges. */

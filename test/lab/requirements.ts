@@ -1,5 +1,6 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { run, findProgram } from './command.js';
+import { isSyslogNgThere } from './daemons/syslog-ng.js';
 import { postgresqlPrograms } from './daemons/postgresql.js';
 
 const programs = [
@@ -22,6 +23,7 @@ const programs = [
   'redis-server',
   'memcached',
   'vsftpd',
+  'rsyslogd',
 ];
 
 /** What this machine lacks to build the lab, in words, or undefined where it has all. */
@@ -32,6 +34,10 @@ function labMissing(): string | undefined {
   if (postgresqlPrograms() === undefined) absent.push('postgres');
   if (!existsSync('/usr/lib/dovecot/imap-login')) absent.push('dovecot-imapd');
   if (!existsSync('/usr/lib/dovecot/pop3-login')) absent.push('dovecot-pop3d');
+  if (!readdirSync('/usr/lib').some((name) => existsSync(`/usr/lib/${name}/rsyslog/lmnsd_gtls.so`))) {
+    absent.push('rsyslog-gnutls');
+  }
+  if (!isSyslogNgThere()) absent.push('syslog-ng');
   if (absent.length > 0) return `the lab needs programs that are not installed: ${absent.join(', ')}`;
   const trial = `exposcan-trial-${process.pid}`;
   try {

@@ -1,37 +1,68 @@
+import { z } from 'zod';
 import { ExposcanError, messageOf, systemCode } from '../../model/errors.js';
-import { printableText } from '../../model/printable.js';
+import { printableText, shorten } from '../../model/printable.js';
+
+/** SQLite can read the file, and what it holds is not what exposcan wrote. `message` says what. */
+export class DamagedHistory extends Error {}
 
 /**
- * What SQLite could not do, as an error that says what to do next. Whatever failed was rolled back: the data before it are whole.
- * Result codes: https://www.sqlite.org/rescode.html
+ * What could not be done with the history, as an error that says what to do next. Whatever failed was rolled back: the data before it are
+ * whole. Result codes: https://www.sqlite.org/rescode.html
  */
 export function historyError(error: unknown, path: string): unknown {
   if (error instanceof ExposcanError) return error;
   const code = systemCode(error) ?? '';
-  const known = Object.entries(advice).find(([start]) => code.startsWith(start));
-  if (known === undefined && !code.startsWith('SQLITE_') && !isMigrationError(error)) return error;
-  const why = known?.[1] ?? `${messageOf(error)}${code === '' ? '' : ` (${code})`}`;
+  const why = damage(error) ?? advice.find(([start]) => code.startsWith(start))?.[1] ?? unlisted(error, code);
+  if (why === undefined) return error;
   return new ExposcanError(
-    code.startsWith('SQLITE_BUSY') ? 'ERR_HISTORY_BUSY' : 'ERR_HISTORY',
+    code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED') ? 'ERR_HISTORY_BUSY' : 'ERR_HISTORY',
     `Cannot use the history ${printableText(path)}: ${why}.`,
     { cause: error, position: { file: path } },
   );
 }
 
-const rebuild = 'Nothing was changed. "exposcan history rebuild" makes it anew from the evidence log beside it';
+/** Whether the file itself is damaged, so that making it anew is the way out. */
+export function isDamage(error: unknown): boolean {
+  const cause = error instanceof ExposcanError ? error.cause : error;
+  const code = systemCode(cause) ?? '';
+  return damage(cause) !== undefined || damageCodes.some((start) => code.startsWith(start));
+}
 
-const advice: Readonly<Record<string, string>> = {
-  SQLITE_BUSY: 'another process went on writing to it. Try again when that has ended',
-  SQLITE_LOCKED: 'another process went on writing to it. Try again when that has ended',
-  SQLITE_FULL: 'the disk is full. What was there is whole; make room and scan again',
-  SQLITE_CORRUPT: `it is damaged. ${rebuild}`,
-  SQLITE_NOTADB: `it is not a history, or its beginning is damaged. ${rebuild}`,
-  SQLITE_READONLY: 'it may only be read. Give yourself the right to write to it and to its directory',
-  SQLITE_CANTOPEN: 'it cannot be opened. Look at the rights of the file and of its directory',
-  SQLITE_IOERR: 'the disk failed, or is full. What was there is whole',
-};
+const rebuild =
+  'Nothing was changed. "exposcan history rebuild" makes it anew from the evidence log beside it, and keeps this one';
+const damageCodes = ['SQLITE_CORRUPT', 'SQLITE_NOTADB', 'SQLITE_IOERR_SHORT_READ'];
 
-/** Kysely's words for a file that knows migrations which this version does not. */
-function isMigrationError(error: unknown): boolean {
-  return messageOf(error).includes('corrupted migrations');
+/** The first that fits. */
+const advice: readonly (readonly [start: string, why: string])[] = [
+  ['SQLITE_BUSY', 'another process went on writing to it. Nothing was changed; try again when that has ended'],
+  ['SQLITE_LOCKED', 'another process went on writing to it. Nothing was changed; try again when that has ended'],
+  ['SQLITE_FULL', 'the disk is full. What was there is whole; make room and try again'],
+  ['SQLITE_CORRUPT', `it is damaged. ${rebuild}`],
+  ['SQLITE_NOTADB', `it is not a history, or its beginning is damaged. ${rebuild}`],
+  ['SQLITE_IOERR_SHORT_READ', `it is damaged: a part of it is missing. ${rebuild}`],
+  ['SQLITE_READONLY', 'it may only be read. Give yourself the right to write to it and to its directory'],
+  ['SQLITE_CANTOPEN', 'it cannot be opened. Look at the rights of the file and of its directory'],
+  ['SQLITE_PERM', 'it cannot be opened. Look at the rights of the file and of its directory'],
+  ['SQLITE_AUTH', 'it cannot be opened. Look at the rights of the file and of its directory'],
+  [
+    'SQLITE_IOERR_WRITE',
+    'it could not be written: the disk is full or failed, or the file would be larger than is allowed. What was there is whole; ' +
+      'make room and try again',
+  ],
+  ['SQLITE_IOERR', 'the disk failed, or is full. What was there is whole; look at the system log, and try again'],
+];
+
+function damage(error: unknown): string | undefined {
+  if (error instanceof DamagedHistory)
+    return `it is damaged: ${shorten(printableText(error.message), 300)}. ${rebuild}`;
+  if (error instanceof z.ZodError || error instanceof SyntaxError) {
+    return `it is damaged: what it holds cannot be understood. ${rebuild}`;
+  }
+  return undefined;
+}
+
+function unlisted(error: unknown, code: string): string | undefined {
+  if (code.startsWith('SQLITE_')) return `${messageOf(error)} (${code}). What was there is whole`;
+  // The system's own codes: EACCES, ENOSPC.
+  return /^E[A-Z0-9]+$/.test(code) ? messageOf(error) : undefined;
 }

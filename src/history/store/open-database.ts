@@ -1,10 +1,11 @@
-import { closeSync, constants, lstatSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, constants, lstatSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type Sqlite from 'better-sqlite3';
-import { Kysely, Migrator, SqliteDialect } from 'kysely';
+import { Kysely, Migrator, sql, SqliteDialect } from 'kysely';
 import { ExposcanError, messageOf, systemCode } from '../../model/errors.js';
 import { printableText } from '../../model/printable.js';
 import { historyError } from './history-error.js';
+import { makeDirectory } from './make-directory.js';
 import { migrationProvider } from './migrations.js';
 import { whileBusy, writing, type Database } from './transaction.js';
 
@@ -15,7 +16,7 @@ const applicationId = 0x6578706f;
  * Opens the history, and makes it where there is none: readable by its owner alone, in a directory of its owner alone. Throws
  * `ERR_HISTORY` where it is a link, damaged, of another program or of a later exposcan, and `ERR_HISTORY_BUSY`.
  */
-export async function openDatabase(path: string): Promise<Database> {
+export async function openDatabase(path: string, patienceMs?: number): Promise<Database> {
   const { default: Driver } = await loadDriver(path);
   makeFile(path);
   try {
@@ -34,13 +35,13 @@ export async function openDatabase(path: string): Promise<Database> {
           sqlite.pragma(setting);
         }
         const db: Database = new Kysely({ dialect: new SqliteDialect({ database: sqlite }) });
-        await migrate(db);
+        await migrate(db, path, patienceMs);
         return db;
       } catch (error) {
         sqlite.close();
         throw error;
       }
-    });
+    }, patienceMs);
   } catch (error) {
     throw historyError(error, path);
   }
@@ -66,14 +67,24 @@ function makeFile(path: string): void {
       position: { file: path },
     });
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    makeDirectory(dirname(path));
     const { O_CREAT, O_EXCL, O_NOFOLLOW, O_RDWR } = constants;
     closeSync(openSync(path, O_CREAT | O_EXCL | O_NOFOLLOW | O_RDWR, 0o600));
   } catch (error) {
     if (systemCode(error) !== 'EEXIST') throw refuse(messageOf(error), error);
-    const existing = lstatSync(path, { throwIfNoEntry: false });
+    const existing = ifReached(path);
     if (existing?.isSymbolicLink() === true) throw refuse('it is a symbolic link. Name the file itself with --history');
     if (existing?.isFile() !== true) throw refuse('it is not a file. Name another with --history');
+  }
+}
+
+/** What is at a path; undefined where a part of the path is no directory. */
+function ifReached(path: string) {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    if (systemCode(error) === 'ENOTDIR') return undefined;
+    throw error;
   }
 }
 
@@ -92,17 +103,35 @@ function claim(sqlite: Sqlite.Database, path: string): void {
   sqlite.pragma(`application_id = ${applicationId}`);
 }
 
-async function migrate(db: Database): Promise<void> {
-  const isPending = async (on: Database) =>
-    (await new Migrator({ db: on, provider: migrationProvider }).getMigrations()).some(
-      ({ executedAt }) => executedAt === undefined,
-    );
-  if (!(await isPending(db))) return;
-  await writing(db, async (connection) => {
-    // Another process may have been first.
-    if (!(await isPending(connection))) return;
-    const { error } = await new Migrator({ db: connection, provider: migrationProvider }).migrateToLatest();
-    if (error instanceof Error) throw error;
-    if (error !== undefined) throw new Error(messageOf(error));
-  });
+async function migrate(db: Database, path: string, patienceMs: number | undefined): Promise<void> {
+  if (!(await isPending(db, path))) return;
+  await writing(
+    db,
+    async (connection) => {
+      // Another process may have been first.
+      if (!(await isPending(connection, path))) return;
+      const { error } = await new Migrator({ db: connection, provider: migrationProvider }).migrateToLatest();
+      if (error instanceof Error) throw error;
+      if (error !== undefined) throw new Error(messageOf(error));
+    },
+    patienceMs,
+  );
+}
+
+/** Whether migrations are to be run. Throws `ERR_HISTORY` where some were that this version does not know. */
+async function isPending(db: Database, path: string): Promise<boolean> {
+  const known = await new Migrator({ db, provider: migrationProvider }).getMigrations();
+  const run = known.filter(({ executedAt }) => executedAt !== undefined);
+  if (run.length > 0) {
+    const { rows } = await sql<{ name: string }>`select name from kysely_migration`.execute(db);
+    if (rows.length > run.length) {
+      throw new ExposcanError(
+        'ERR_HISTORY',
+        `Cannot open the history ${printableText(path)}: a later exposcan wrote it. Nothing was changed; update exposcan, or name ` +
+          'another file with --history.',
+        { position: { file: path } },
+      );
+    }
+  }
+  return run.length < known.length;
 }

@@ -3,6 +3,7 @@ import type { Disagreement } from '../../model/disagreement.js';
 import { mergeRanges } from '../../model/ports.js';
 import { isSelfScan, selfScanCodes } from '../../model/self-scan.js';
 import type { Finding, Severity, Snapshot, Verdict } from '../../model/snapshot.js';
+import { verdictOf } from '../../model/verdict.js';
 import type { Warning } from '../../model/warning.js';
 import { incomplete, judgeCoverage, neverLookedAt, noRule, nothingScanned } from './coverage.js';
 import { disagreementsOf, type SeenAddress } from './disagreements.js';
@@ -15,7 +16,7 @@ import type { Policy } from '../policy.js';
 import { hostResolver, type HostResolver, type ResolvedHost } from '../resolution/resolved-host.js';
 import { judgeUnseenHosts } from './unseen-hosts.js';
 import { vantageWarnings } from '../vantages/vantage-sanity.js';
-import { countFrom, sortFindings, verdictOf } from './verdict.js';
+import { countFrom, sortFindings } from './verdict.js';
 
 export interface EvaluateOptions {
   /**

@@ -1,15 +1,7 @@
-import type { Finding, Outcome, Severity, Verdict } from '../../model/snapshot.js';
+import type { Finding, Outcome, Severity } from '../../model/snapshot.js';
 
 const outcomeRank: Readonly<Record<Outcome, number>> = { fail: 0, indeterminate: 1, pass: 2 };
 const severityRank: Readonly<Record<Severity, number>> = { critical: 0, high: 1, medium: 2, low: 3, info: 4 };
-
-/** A proven deviation outranks an unknown, and an unknown outranks every pass. Nothing decided is nothing proved. */
-export function verdictOf(all: readonly Finding[]): Exclude<Verdict, 'none'> {
-  const findings = all.some(({ counted }) => counted === false) ? all.filter(({ counted }) => counted !== false) : all;
-  if (findings.some(({ outcome }) => outcome === 'fail')) return 'fail';
-  const proved = findings.length > 0 && findings.every(({ outcome }) => outcome === 'pass');
-  return proved ? 'pass' : 'indeterminate';
-}
 
 /** Marks the failures below a severity as not counted. What is undecided always counts: it may hide anything. */
 export function countFrom(threshold: Severity, findings: readonly Finding[]): readonly Finding[] {

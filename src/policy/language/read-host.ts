@@ -1,5 +1,6 @@
 import { isMap, isSeq } from 'yaml';
 import type { Family } from '../../model/address.js';
+import { readDuration } from '../../model/duration.js';
 import { getOrInsert } from '../../model/groups.js';
 import { mismatch, report, scalarOf, spellingOf, type Cursor, type Reader } from './cursor.js';
 import { checkEntry, checkRules } from './check-entry.js';
@@ -117,13 +118,10 @@ const familyList: Reader<readonly Family[]> = (cursor) => {
   return new Set(families).size < families.length ? report(cursor, `expected ${expected}, each once.`) : families;
 };
 
-const unitMs: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
-
 /** `7d`, `12h`, `30m`, in milliseconds. */
 const duration: Reader<number> = (cursor) => {
   const value = scalarOf(cursor.node);
-  const match = typeof value === 'string' ? /^(\d{1,5})([mhd])$/.exec(value) : null;
-  const milliseconds = Number(match?.[1]) * (unitMs[match?.[2] ?? ''] ?? NaN);
+  const milliseconds = typeof value === 'string' && /[mhd]$/.test(value) ? (readDuration(value) ?? 0) : 0;
   if (milliseconds > 0) return milliseconds;
   if (typeof value === 'number')
     return report(cursor, `a duration needs its unit: write ${spellingOf(cursor.node)}d for days.`);

@@ -1,6 +1,7 @@
 import { rangeHolds, parseAddress, type AddressRange } from '../../model/address.js';
 import { ExposcanError } from '../../model/errors.js';
 import { withoutRoot } from '../../model/host-name.js';
+import { narrowSnapshot } from '../../model/narrow-snapshot.js';
 import { didYouMean } from '../../model/nearest.js';
 import { literalRange, parseTarget, recordedTarget, type TargetSpec } from '../../model/parse-target.js';
 import type { Snapshot } from '../../model/snapshot.js';
@@ -88,30 +89,4 @@ function targetsOf(policy: Policy, word: string): readonly string[] {
     'ERR_USAGE',
     `The policy ${policy.name} does not speak of ${word}.${didYouMean(word, known)} Name one of its hosts or groups with --only.`,
   );
-}
-
-/** Whole targets that are wanted, and whatever addresses the ranges hold of others. */
-function narrowSnapshot(
-  snapshot: Snapshot,
-  isWanted: (spec: TargetSpec | undefined) => boolean,
-  holds: (text: string) => boolean,
-): Snapshot {
-  const targets = snapshot.targets.flatMap((target) => {
-    const spec = recordedTarget(target.target);
-    if (isWanted(spec)) return [target];
-    const literal = literalRange(spec);
-    const addresses = target.addresses.filter(holds);
-    const isHeld =
-      addresses.length > 0 || (spec?.kind === 'address' && literal !== undefined && holds(spec.address.text));
-    return isHeld ? [{ ...target, addresses }] : [];
-  });
-  const kept = new Set(targets.flatMap(({ addresses }) => addresses));
-  const isKept = ({ address }: { address: string }) => kept.has(address) || holds(address);
-  return {
-    ...snapshot,
-    targets,
-    open: snapshot.open.filter(isKept),
-    notOpen: snapshot.notOpen.filter(isKept),
-    unknown: snapshot.unknown.filter(isKept),
-  };
 }

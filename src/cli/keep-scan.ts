@@ -1,0 +1,56 @@
+import type { History } from '../history/history.js';
+import { ExposcanError, messageOf } from '../model/errors.js';
+import type { Snapshot } from '../model/snapshot.js';
+import type { HistoryFlags } from './history-flags.js';
+import { complain, thisTool } from './open-history-file.js';
+import { historyFile } from './state-directory.js';
+
+/** Where the scans of this run are kept. */
+export interface Keeper {
+  /** Keeps a scan. False where it could not be kept though the user named the history; the reason is on stderr then. */
+  keep(snapshot: Snapshot): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+const noKeeper: Keeper = { keep: () => Promise.resolve(true), close: () => Promise.resolve() };
+
+/**
+ * Opens the history before the scan, so that nobody waits an hour to be told that it cannot be kept. A history that the user named
+ * must open: throws `ERR_HISTORY`, `ERR_HISTORY_BUSY`. The one by default may be out of reach (a container, a user without a home):
+ * that is said, and the scan goes on.
+ */
+export async function openKeeper({ history: flag }: HistoryFlags): Promise<Keeper> {
+  if (flag === false) return noKeeper;
+  const file = typeof flag === 'string' ? flag : undefined;
+  const isNamed = file !== undefined;
+  let history: History;
+  try {
+    const { openHistory } = await import('../history/open-history.js');
+    history = await openHistory(historyFile(file, process.env), { tool: thisTool(), warn: complain });
+  } catch (error) {
+    if (isNamed || !isHistoryTrouble(error)) throw error;
+    complainOf(error);
+    return noKeeper;
+  }
+  return {
+    async keep(snapshot) {
+      try {
+        await history.record(snapshot);
+        return true;
+      } catch (error) {
+        if (!isHistoryTrouble(error)) throw error;
+        complainOf(error);
+        return !isNamed;
+      }
+    },
+    close: () => history.close(),
+  };
+}
+
+function isHistoryTrouble(error: unknown): boolean {
+  return error instanceof ExposcanError && ['ERR_HISTORY', 'ERR_HISTORY_BUSY', 'ERR_EVIDENCE'].includes(error.code);
+}
+
+function complainOf(error: unknown): void {
+  complain(`this scan is not kept in the history: ${messageOf(error)} (--no-history silences this)`);
+}
