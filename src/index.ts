@@ -22,8 +22,6 @@ export type { Listener, Listing } from './model/listener.js';
 export { diffSnapshots } from './history/diff/diff-snapshots.js';
 export { applyDiff } from './history/diff/apply-diff.js';
 export { viewOf } from './history/diff/view.js';
-export { openHistory } from './history/open-history.js';
-export type { History } from './history/history.js';
 export type { Alert } from './model/alert.js';
 export type { Diff } from './model/diff.js';
 export type { Timeline } from './model/timeline.js';

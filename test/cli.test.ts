@@ -110,7 +110,7 @@ t.test('bad usage: exit 2, and what to do', async (t) => {
     ['fractional retries', ['--retries', '1.5', '127.0.0.1'], /whole number/],
     ['unknown kind of report', ['-o', 'report.xls', '127.0.0.1'], /\.json and \.txt/],
     ['unwritable report', ['-o', 'nowhere/report.json', '127.0.0.1'], /nowhere\/report\.json/],
-    ['word of a later version', ['watch'], /exposcan -- watch/],
+    ['word of a later version', ['protocols'], /exposcan -- protocols/],
     ['syn', ['--method', 'syn', '127.0.0.1'], /--method connect/],
     ['diff of one', ['diff', 'a.json'], /missing required argument/],
     ['diff of nothing', ['diff', 'a.json', 'b.json'], /Cannot read the snapshot a\.json/],
@@ -193,11 +193,15 @@ t.test('loads only what it uses', async (t) => {
     // The test runner preloads modules of its own before the program's first.
     return readFileSync(log, 'utf8').split('bin/exposcan.js')[1] ?? '';
   };
-  t.notMatch(await imports('--version'), /node_modules|\/scan\/|\/policy\//, '--version loads no package');
-  t.notMatch(await imports('--help'), /zod|yaml|cli-table3|\/scan\/|\/identification\//, '--help loads no room');
-  const scanning = await imports('--no-policy', '--json', '-p', '9', '127.0.0.1');
-  t.match(scanning, /\/scan\/scan\.js/);
-  t.notMatch(scanning, /zod|yaml|cli-table3|\/policy\/|\/history\//, 'a scan without policy and table loads neither');
+  t.notMatch(await imports('--version'), /node_modules|dist\/(?:scan|policy)\//, '--version loads no package');
+  t.notMatch(await imports('--help'), /zod|yaml|cli-table3|dist\/(?:scan|identification)\//, '--help loads no room');
+  const scanning = await imports('--no-policy', '--no-history', '--json', '-p', '9', '127.0.0.1');
+  t.match(scanning, /dist\/scan\/scan\.js/);
+  t.notMatch(
+    scanning,
+    /zod|yaml|cli-table3|dist\/(?:policy|history)\//,
+    'a scan without policy, table and history loads none of them',
+  );
 });
 
 t.test('a scan of this machine', async (t) => {

@@ -10,9 +10,9 @@ import { applyDiff } from '../src/history/diff/apply-diff.js';
 import { compareViews, type Comparison } from '../src/history/diff/compare-views.js';
 import { diffSnapshots } from '../src/history/diff/diff-snapshots.js';
 import { viewOf } from '../src/history/diff/view.js';
-import { formatDiffMarkdown } from '../src/report/diff-markdown.js';
-import { formatDiff, formatDiffJson } from '../src/report/diff-table.js';
-import { formatJson } from '../src/report/json.js';
+import { formatDiffMarkdown } from '../src/report/diff/markdown.js';
+import { formatDiff } from '../src/report/diff/table.js';
+import { jsonText } from '../src/report/json.js';
 import { arbitraryPair, certificateOf } from './fixtures/snapshot-pairs.js';
 import { naiveDiff, plainly } from './fixtures/naive-diff.js';
 import {
@@ -205,7 +205,13 @@ t.test('what was not observed is never closed', (t) => {
   t.equal(diffOutcome(lost), 'coverage-lost');
   const gained = diffSnapshots(narrowed, full);
   t.match(gained.changes, [{ kind: 'coverage-gained', ports: '1,4-9', count: 7, why: 'not-asked', open: '1,4' }]);
-  t.equal(diffOutcome(gained), 'same', 'what is seen for the first time is no difference');
+  t.equal(
+    diffOutcome(gained),
+    'coverage-lost',
+    'an open port seen for the first time: whether it was opened is not known',
+  );
+  const shut = small({ notOpen: [closedPorts(v4, '2-9')] });
+  t.equal(diffOutcome(diffSnapshots(narrowed, shut)), 'same', 'closed ports seen for the first time are no difference');
 
   const dark = diffSnapshots(full, small({ unknown: [unknownPorts(v4, '1-9', 'ERR_NO_ROUTE')] }));
   t.match(dark.changes, [{ kind: 'coverage-lost', ports: '1-9', why: 'ERR_NO_ROUTE', open: '1,4' }]);
@@ -366,12 +372,12 @@ t.test('properties of every comparison', (t) => {
   fc.assert(
     fc.property(arbitraryPair, ([a, b]) => {
       const [before, after] = [viewOf(a), viewOf(b)];
-      const again = parseSnapshot(formatJson(a), 'a.json');
+      const again = parseSnapshot(jsonText(a), 'a.json');
       same(viewOf(again), before, 'a view knows nothing that the document does not hold');
       same(differing(diffSnapshots(a, again)), nothing, 'diff(a, a) is empty');
 
       const there = diffSnapshots(a, b);
-      const written = diffSchema.parse(JSON.parse(formatDiffJson(there)));
+      const written = diffSchema.parse(JSON.parse(jsonText(there)));
       same(written, there, 'the document holds the whole diff, and fits the schema');
       const applied = applyDiff(before, written);
       same(applied, after, 'apply(a, diff(a, b)) = b');
@@ -538,7 +544,7 @@ t.test('a comparison as text and as JSON', (t) => {
       '',
     ].join('\n'),
   );
-  t.match(JSON.parse(formatDiffJson(diff)), {
+  t.match(JSON.parse(jsonText(diff)), {
     format: 'exposcan-diff',
     version: 1,
     outcome: 'different',
@@ -549,7 +555,7 @@ t.test('a comparison as text and as JSON', (t) => {
   });
   const misfits = new Ajv2020({ allErrors: true, formats: { 'date-time': true } }).compile(diffJsonSchema());
   for (const b of [storyClosed(), storyFiltered(), neverAnswered(), selfScan(), acceptsEverything()]) {
-    misfits(JSON.parse(formatDiffJson(diffSnapshots(storyFailing(), b))));
+    misfits(JSON.parse(jsonText(diffSnapshots(storyFailing(), b))));
     t.strictSame(misfits.errors ?? [], [], 'it fits the published schema');
   }
   t.notOk(misfits({ ...diff, outcome: 'fine' }), 'which can refuse');
@@ -570,9 +576,7 @@ t.test('a comparison as text and as JSON', (t) => {
 
 /** A document with one thing changed; `undefined` takes the key away. */
 function altered(change: (document: Record<string, unknown>) => void): string {
-  const document: unknown = JSON.parse(
-    formatJson(small({ open: [openPort(v4, 1)], notOpen: [closedPorts(v4, '2-9')] })),
-  );
+  const document: unknown = JSON.parse(jsonText(small({ open: [openPort(v4, 1)], notOpen: [closedPorts(v4, '2-9')] })));
   if (typeof document !== 'object' || document === null) throw new TypeError('not a document');
   const record: Record<string, unknown> = { ...document };
   change(record);
@@ -584,7 +588,7 @@ t.test('a snapshot is read back as it was written, and every one of them fits th
   for (const make of all) {
     const snapshot = make();
     t.strictSame(schemaErrors(snapshot), [], make.name);
-    t.strictSame(parseSnapshot(formatJson(snapshot), 'x.json'), snapshot, make.name);
+    t.strictSame(parseSnapshot(jsonText(snapshot), 'x.json'), snapshot, make.name);
   }
   t.not(schemaErrors({ ...storyClosed(), verdict: 'fine' }).length, 0, 'the schema can refuse');
   t.end();

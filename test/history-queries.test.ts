@@ -9,7 +9,7 @@ import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { historyCommand } from '../src/cli/history-arguments.js';
+import { historyCommand } from '../src/cli/history/arguments.js';
 import { historyFile } from '../src/cli/state-directory.js';
 import type { History } from '../src/history/history.js';
 import { openHistory } from '../src/history/open-history.js';
@@ -27,8 +27,8 @@ import { ExposcanError } from '../src/model/errors.js';
 import { formatRanges, parseRanges, rangesOf, subtractRanges } from '../src/model/ports.js';
 import type { Snapshot, SnapshotTarget } from '../src/model/snapshot.js';
 import { timelineJsonSchema, timelineSchema, type EndpointTimeline } from '../src/model/timeline.js';
-import { formatJson } from '../src/report/json.js';
 import { formatLogVerdict } from '../src/report/log-verdict.js';
+import { jsonText } from '../src/report/json.js';
 import {
   closedPorts,
   filteredPorts,
@@ -582,6 +582,78 @@ t.test('timeline: what retention took out is known by what is left of it', async
   t.same(timeline.endpoints.map(toldOf), [['open 1: 2026-01-02 to 2026-01-04']]);
 });
 
+t.test('timeline: since when a port is open stays known, whatever retention takes out', async (t) => {
+  const version = (day: number, text: string, parts: Partial<Snapshot> = {}) =>
+    onDay(day, lookAt(v4, '22,80', [], { open: [openPort(v4, 22, { service: { version: text } })], ...parts }));
+  const open = (day: number, said = 'hello') =>
+    onDay(day, lookAt(v4, '22,80', [22], { open: [openPort(v4, 22, { said })] }));
+  const unseen = (day: number) =>
+    onDay(day, lookAt(v4, '22,80', [80], { unknown: [unknownPorts(v4, '22', 'ERR_CANCELLED')], notOpen: [] }));
+  const subset = (day: number, openOnes: readonly number[]) => onDay(day, lookAt(v4, '22', openOnes));
+  const closed = (day: number) => onDay(day, lookAt(v4, '22,80', []));
+  const cases: readonly (readonly [string, readonly Snapshot[], string | undefined, readonly string[]])[] = [
+    [
+      'over versions',
+      [
+        version(0, '1', { notOpen: [closedPorts(v4, '80')] }),
+        version(1, '2', { notOpen: [closedPorts(v4, '80')] }),
+        version(2, '3', { notOpen: [closedPorts(v4, '80')] }),
+      ],
+      '2026-01-01',
+      ['open 0: 2026-01-01 to 2026-01-01', 'open 1: 2026-01-03 to 2026-01-03'],
+    ],
+    [
+      'over banners',
+      [open(0, 'a'.repeat(200)), open(1, 'b'.repeat(200)), open(2, 'c'.repeat(200))],
+      '2026-01-01',
+      ['open 1: 2026-01-01 to 2026-01-03'],
+    ],
+    [
+      'over a scan that could not tell',
+      [open(0), unseen(1), open(2)],
+      '2026-01-01',
+      ['open 1: 2026-01-01 to 2026-01-03'],
+    ],
+    [
+      'and when it was seen last, where it cannot be seen now',
+      [open(0), unseen(1), open(2), unseen(3)],
+      '2026-01-01',
+      ['open 0: 2026-01-01 to 2026-01-03', 'unknown 1: 2026-01-04 to 2026-01-04'],
+    ],
+    ['over scans of other ports', [subset(0, [22]), open(1)], '2026-01-01', ['open 1: 2026-01-01 to 2026-01-02']],
+    [
+      'not beyond where it was closed',
+      [open(0), closed(1), open(2)],
+      '2026-01-03',
+      ['open 1: 2026-01-03 to 2026-01-03'],
+    ],
+    [
+      'nor where another scan found it closed between two of one kind',
+      [open(0), subset(1, []), open(2)],
+      '2026-01-03',
+      ['open 1: 2026-01-03 to 2026-01-03'],
+    ],
+    ['nor of what is closed now', [open(0), closed(1)], undefined, ['closed 1: 2026-01-02 to 2026-01-02']],
+  ];
+  const directory = t.testdir();
+  for (const [index, [name, scans, since, told]] of cases.entries()) {
+    const history = await openHistory(join(directory, `${index}.db`));
+    for (const scan of scans) await history.record(scan);
+    await history.prune({ keep: 2 });
+    await history.prune({ keep: 1 });
+    const { endpoints } = await history.timeline(v4, { port: 22 });
+    await history.prune({ keep: 0 });
+    t.same(await history.vantages(v4), [], `${name}: nothing is left of it in the end`);
+    await history.close();
+    t.same(
+      endpoints.map(({ openSince }) => openSince?.first.slice(0, 10)),
+      [since],
+      name,
+    );
+    t.same(endpoints.map(toldOf), [told], name);
+  }
+});
+
 t.test('timeline: what was never observed, and what the host saw of itself', async (t) => {
   const history = await historyOf(t, [
     neverAnswered(),
@@ -654,34 +726,51 @@ t.test('timeline: whatever was recorded, it says what the scans say one by one',
   const directory = t.testdir();
   let run = 0;
   await fc.assert(
-    fc.asyncProperty(fc.array(look, { minLength: 1, maxLength: 8 }), fc.constantFrom(...ports), async (looks, port) => {
-      const history = await openHistory(join(directory, `${run++}.db`));
-      const scans = looks.map((each, day) => scanOf(day, each));
-      for (const scan of scans) await history.record(scan);
-      const { endpoints } = await history.timeline(host, { port });
-      await history.close();
-      for (const vantage of ['internet', 'office']) {
-        const expected: string[][] = [];
-        for (const { vantage: from, open: openOnes, notOpen, unknown: notSeen } of scans) {
-          if (from.name !== vantage) continue;
-          const found = openOnes.find((entry) => entry.port === port);
-          const rest = [...notOpen, ...notSeen].find((entry) => entry.ports.split(',').includes(String(port)));
-          const said =
-            found === undefined ? rest && ('state' in rest ? rest.state : 'unknown') : `open ${found.service.product}`;
-          if (said === undefined) continue;
-          if (expected.at(-1)?.[0] === said) expected.at(-1)?.push(said);
-          else expected.push([said]);
+    fc.asyncProperty(
+      fc.array(look, { minLength: 1, maxLength: 8 }),
+      fc.constantFrom(...ports),
+      fc.integer({ min: 1, max: 4 }),
+      async (looks, port, keep) => {
+        const history = await openHistory(join(directory, `${run++}.db`));
+        const scans = looks.map((each, day) => scanOf(day, each));
+        for (const scan of scans) await history.record(scan);
+        const { endpoints } = await history.timeline(host, { port });
+        await history.prune({ keep });
+        const left = await history.timeline(host, { port });
+        await history.close();
+        for (const vantage of ['internet', 'office']) {
+          const expected: string[][] = [];
+          for (const { vantage: from, open: openOnes, notOpen, unknown: notSeen } of scans) {
+            if (from.name !== vantage) continue;
+            const found = openOnes.find((entry) => entry.port === port);
+            const rest = [...notOpen, ...notSeen].find((entry) => entry.ports.split(',').includes(String(port)));
+            const said =
+              found === undefined
+                ? rest && ('state' in rest ? rest.state : 'unknown')
+                : `open ${found.service.product}`;
+            if (said === undefined) continue;
+            if (expected.at(-1)?.[0] === said) expected.at(-1)?.push(said);
+            else expected.push([said]);
+          }
+          const told = endpoints.find((each) => each.vantage === vantage)?.stretches ?? [];
+          assert.deepEqual(
+            told.map(({ state, service, scans: count }) => [
+              state === 'open' ? `open ${service?.product}` : state,
+              count,
+            ]),
+            expected.map((said) => [said[0], said.length]),
+          );
+          const since = endpoints.find((each) => each.vantage === vantage)?.openSince?.first;
+          const sinceLeft = left.endpoints.find((each) => each.vantage === vantage)?.openSince?.first;
+          const own = looks.filter((each) => each.vantage === vantage).map(({ asked }) => asked);
+          const stillAsked = own.slice(-keep).some((asked) => asked.split(',').includes(String(port)));
+          assert.equal(sinceLeft !== undefined, since !== undefined && stillAsked, 'whether it is open');
+          // A scan of other ports that is gone may have seen it closed, and it is not known what those that are gone saw after that.
+          if (sinceLeft !== undefined) assert.ok(sinceLeft >= (since ?? ''), 'never said to be open for longer');
+          if (new Set(own).size === 1) assert.equal(sinceLeft, stillAsked ? since : undefined, 'nor for less');
         }
-        const told = endpoints.find((each) => each.vantage === vantage)?.stretches ?? [];
-        assert.deepEqual(
-          told.map(({ state, service, scans: count }) => [
-            state === 'open' ? `open ${service?.product}` : state,
-            count,
-          ]),
-          expected.map((said) => [said[0], said.length]),
-        );
-      }
-    }),
+      },
+    ),
     { numRuns: 30 },
   );
 });
@@ -739,6 +828,8 @@ t.test('references find the scan that is meant', async (t) => {
     onDay(2, storyClosed()),
     onDay(3, both('fail', [bad, good])),
     { ...onDay(4, storyFailing()), complete: false },
+    // A part of the scan before it.
+    { ...onDay(4.1, storyFailing()), look: 'second' },
   ]);
   const options = { now: new Date('2026-01-05T12:00:00Z'), timeZone: 'UTC' };
   const find = (text: string, wanted: ReferenceOptions) => {
@@ -946,7 +1037,7 @@ t.test('exposcan history, and exposcan diff with what is in it', async (t) => {
     [['diff', `${host}@whenever`, before], { status: 2, stderr: /expected HOST@WHICH/ }],
     [['diff', '-', before], { status: 2, stderr: /standard input/ }],
   ]);
-  writeFileSync(join(directory, before), formatJson(storyClosed()));
+  writeFileSync(join(directory, before), jsonText(storyClosed()));
   t.match(await run('diff', before, `${host}@latest`), { status: 0 }, 'a file that is there wins');
   t.match(await run('diff', before, before, '--vantage', 'internet'), { status: 2, stderr: /Both sides are files/ });
 

@@ -572,6 +572,27 @@ t.test('a file that is no history, or is damaged, gives a clear error and stays 
       /later exposcan/,
     ],
     [
+      'a view in the place of a table, and a trigger',
+      (file) => {
+        const other = new Sqlite(file);
+        other.exec(
+          'drop table setting; create view setting as with recursive c (x) as (select 1 union all select x from c) select x from c',
+        );
+        other.exec('create trigger t after delete on decision begin delete from scan; end');
+        other.close();
+      },
+      /views or triggers/,
+    ],
+    [
+      'a table gone',
+      (file) => {
+        const other = new Sqlite(file);
+        other.exec('drop table finding_span');
+        other.close();
+      },
+      /no such table: finding_span.*history rebuild/,
+    ],
+    [
       'a link',
       (file) => {
         copyFileSync(file, `${file}.real`);
@@ -626,6 +647,15 @@ t.test('damage inside is found when it is read', async (t) => {
     );
     await spoil('update rest_span set first_scan = 99', 'update rest_span set first_scan = 1');
     await spoil("update scan_series set facts = '{}'", 'select 1');
+    await spoil(
+      "update scan set started_at = 'soon'",
+      `update scan set started_at = ${Date.parse(storyFailing().startedAt)}`,
+    );
+    other.exec('update scan set started_at = 9e15, finished_at = 9e15');
+    const asks = [() => history.scans({}), () => history.hosts(), () => history.timeline(host, {})];
+    for (const ask of asks) {
+      await t.rejects<unknown>(ask, { code: 'ERR_HISTORY', message: /as a time.*history rebuild/ });
+    }
     other.close();
   });
 });

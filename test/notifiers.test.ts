@@ -85,6 +85,26 @@ async function listening(t: Test, server: Server): Promise<number> {
   return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
+t.test('the file in the README is one', async (t) => {
+  const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+  const [, shown = ''] = /^```yaml\n(version: 1\nnotifiers:\n.*?)^```/ms.exec(readme) ?? [];
+  mkdirSync(join(directory, 'readme'));
+  const { certificate } = createCertificate(join(directory, 'readme'), ['collector.example.org']);
+  const [password, heartbeat] = [fileOf('smtp', 'long enough'), fileOf('heartbeat', 'https://beat.example.org/1')];
+  const moved = shown
+    .replace('ca.pem', certificate)
+    .replace('/run/secrets/smtp', password)
+    .replace('/run/secrets/heartbeat', heartbeat)
+    .replace('/usr/local/bin/page', '/bin/true');
+  const loaded = await load(moved);
+  t.same(
+    loaded.notifiers.map(({ name }) => name),
+    ['hook', 'collector', 'admins:admin@example.org', 'pager', 'log'],
+  );
+  t.ok(loaded.heartbeat);
+  t.same(loaded.warnings, []);
+});
+
 t.test('Standard Webhooks: the published example, several secrets, ids', (t) => {
   // The vector of the reference implementations' tests.
   const at = new Date(1614265330 * 1000);

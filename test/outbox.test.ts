@@ -2,12 +2,14 @@ import fc from 'fast-check';
 import { join } from 'node:path';
 import t from 'tap';
 import { openDatabase } from '../src/history/store/open-database.js';
+import { writeHold } from '../src/history/store/outbox.js';
 import type { Database } from '../src/history/store/transaction.js';
 import { writing } from '../src/history/store/transaction.js';
 import type { Alert } from '../src/model/alert.js';
 import { emptyHead } from '../src/model/evidence.js';
 import { DeliveryError, type Notifier } from '../src/watch/notifiers/notifier.js';
 import { delayAfter, giveUpAfterMs, longestDelayMs } from '../src/watch/outbox/backoff.js';
+import { newHolder } from '../src/watch/outbox/holder.js';
 import { openOutbox } from '../src/watch/outbox/open-outbox.js';
 import { alertOf, manualClock } from './fixtures/alerts.js';
 
@@ -229,6 +231,49 @@ t.test(
     t.same(up.got, ['a']);
   },
 );
+
+t.test('a process of this machine that was killed in the middle of a delivery holds nothing', async (t) => {
+  const { open } = freshHistory();
+  const up = receiver('hook');
+  const { database, outbox } = await open([up.notifier]);
+  await outbox.enqueue(alertOf({ id: 'a' }));
+  const until = Date.parse('2026-01-02T00:02:00.000Z');
+  const heldBy = (holder: string) =>
+    writing(database, (db) => writeHold(db, 'offsite7/hook', { until, failures: 0, holder }));
+  await heldBy(newHolder());
+  await outbox.deliverDue(never);
+  t.same(up.got, [], 'another that lives');
+  await heldBy(newHolder().replace(/ \d+@/, ' 4194304@'));
+  t.same(await outbox.nextDue(), new Date('2026-01-02T00:00:00.000Z'));
+  await outbox.deliverDue(never);
+  t.same(up.got, ['a']);
+});
+
+t.test('since when somebody is not told, and telling past the outbox', async (t) => {
+  const { open, time, said } = freshHistory();
+  const [up, down] = [receiver('up'), receiver('down', fail('receiver', 'gone'))];
+  const { outbox } = await open([up.notifier, down.notifier]);
+  await outbox.enqueue(alertOf({ id: 'a' }));
+  t.equal(await outbox.failingSince(), undefined, 'not before it was tried');
+  time.pass(second);
+  await outbox.enqueue(alertOf({ id: 'b' }));
+  await outbox.deliverDue(never);
+  t.same(await outbox.failingSince(), new Date('2026-01-02T00:00:00.000Z'));
+  said.length = 0;
+  await outbox.tellAtOnce(alertOf({ id: 'c' }), never);
+  await outbox.tellAtOnce(alertOf({ id: 'unwanted', kind: 'settled' }), never);
+  t.same(
+    [up.got, down.tried],
+    [
+      ['a', 'b', 'c'],
+      ['a', 'c'],
+    ],
+  );
+  t.same(said, ['Notifier down cannot be told: gone']);
+  t.equal(await outbox.pending(), 2, 'nothing is kept of it');
+  await outbox.replace([up.notifier]);
+  t.equal(await outbox.failingSince(), undefined, 'who is not named any more is nobody');
+});
 
 t.test('two processes on one history send each notice once', async (t) => {
   const { open } = freshHistory();

@@ -7,8 +7,8 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import t from 'tap';
 import { parse, parseDocument, stringify } from 'yaml';
-import type { PolicyExplainFlags } from '../src/cli/policy-arguments.js';
-import { runPolicyExplain } from '../src/cli/policy-explain-command.js';
+import type { PolicyExplainFlags } from '../src/cli/policy/arguments.js';
+import { runPolicyExplain } from '../src/cli/policy/explain-command.js';
 import { familyOf, parseAddress } from '../src/model/address.js';
 import { ExposcanError } from '../src/model/errors.js';
 import type { ExplainedFamily, Explanation } from '../src/model/explanation.js';
@@ -595,7 +595,7 @@ t.test('schema: every policy that is shipped or shown', async (t) => {
   }
   const readme = readFileSync(join(project, 'README.md'), 'utf8');
   for (const [, block = ''] of readme.matchAll(/^```yaml\n(.*?)^```/gms)) {
-    if (!/^version: 1$/m.test(block)) continue;
+    if (!/^version: 1$/m.test(block) || /^notifiers:$/m.test(block)) continue;
     t.equal(validate(parse(block)), true, block.slice(0, 60));
   }
   const { exports } = JSON.parse(readFileSync(join(project, 'package.json'), 'utf8')) as {

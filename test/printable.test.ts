@@ -3,9 +3,9 @@ import t from 'tap';
 import { printableBytes, printableText, shorten, terminalSafe } from '../src/model/printable.js';
 import type { Snapshot } from '../src/model/snapshot.js';
 import { diffSnapshots } from '../src/history/diff/diff-snapshots.js';
-import { formatDiff, formatDiffJson } from '../src/report/diff-table.js';
-import { formatJson } from '../src/report/json.js';
+import { formatDiff } from '../src/report/diff/table.js';
 import { formatReport } from '../src/report/table.js';
+import { jsonText } from '../src/report/json.js';
 import {
   closedPorts,
   findingOf,
@@ -149,12 +149,12 @@ t.test('a hostile peer cannot drive the terminal or forge a line of a report', (
       formatDiff(diffSnapshots(before, snapshot), { colour: false, width: 80 }),
       formatDiff(diffSnapshots(snapshot, before), { colour: false, width: 80 }),
     ];
-    const jsons = [formatJson(snapshot), formatDiffJson(diffSnapshots(before, snapshot))];
+    const jsons = [jsonText(snapshot), jsonText(diffSnapshots(before, snapshot))];
     const bad = [...outputs, ...jsons].flatMap(lines).filter((line) => dangerous.test(line));
     t.strictSame(bad, [], `${what}: nothing that a terminal obeys`);
     const forged = outputs.flatMap(lines).filter((line) => /^(PASS|\s*22\s{2,}ssh\s{2,}OpenSSH)/.test(line));
     t.strictSame(forged, [], `${what}: no line of its own`);
-    t.strictSame(JSON.parse(formatJson(snapshot)), snapshot, `${what}: the document keeps what was sent`);
+    t.strictSame(JSON.parse(jsonText(snapshot)), snapshot, `${what}: the document keeps what was sent`);
   }
   t.end();
 });

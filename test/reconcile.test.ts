@@ -25,7 +25,8 @@ import { formatRanges } from '../src/model/ports.js';
 import { declaredAbsences } from '../src/policy/resolution/declared-absences.js';
 import { parsePolicy } from '../src/policy/language/parse-policy.js';
 import { runProgram } from '../src/net/run-program.js';
-import { formatReconciliation, formatReconciliationJson } from '../src/report/reconcile-table.js';
+import { formatReconciliation } from '../src/report/reconcile-table.js';
+import { jsonText } from '../src/report/json.js';
 import {
   closedPorts,
   filteredPorts,
@@ -770,7 +771,7 @@ const fitsSchema = ajv.compile(reconciliationJsonSchema());
 
 /** Throws where a document breaks what its makers promise. */
 function checkDocument(document: Reconciliation): void {
-  const again: unknown = JSON.parse(formatReconciliationJson(document));
+  const again: unknown = JSON.parse(jsonText(document));
   if (!fitsSchema(again)) throw new Error(`it breaks its schema: ${ajv.errorsText(fitsSchema.errors)}`);
   const parsed = reconciliationSchema.parse(again);
   if (!isDeepStrictEqual(parsed, again)) throw new Error('it is not read back as it was written');

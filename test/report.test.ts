@@ -4,9 +4,9 @@ import { ExposcanError, observerCodes } from '../src/model/errors.js';
 import { addressFromValue } from '../src/model/address.js';
 import type { FindingCode } from '../src/model/finding-codes.js';
 import type { Snapshot } from '../src/model/snapshot.js';
-import { formatJson } from '../src/report/json.js';
-import { reportFor } from '../src/report/kind.js';
+import { writerFor } from '../src/report/kind.js';
 import { formatReport } from '../src/report/table.js';
+import { jsonText } from '../src/report/json.js';
 import {
   acceptsEverything,
   allBut,
@@ -365,11 +365,14 @@ t.test('colour only where it is wanted, and the same text under it', (t) => {
 
 t.test('the kind of a report, by the ending of its file', (t) => {
   const snapshot = storyFailing();
-  t.equal(reportFor('out/a.json')(snapshot), formatJson(snapshot));
-  t.equal(reportFor('A.JSON')(snapshot), formatJson(snapshot));
-  t.equal(reportFor('a.b.txt')(snapshot), formatReport(snapshot, { colour: false, width: 100 }));
-  t.strictSame(schemaErrors(JSON.parse(formatJson(snapshot))), []);
-  t.ok(formatJson(snapshot).endsWith('}\n'));
+  const page = { colour: false, width: 100 };
+  const kinds = { json: jsonText, txt: (each: Snapshot) => formatReport(each, page) };
+  const reportFor = (name: string) => writerFor(name, kinds);
+  t.equal(reportFor('out/a.json')(snapshot), jsonText(snapshot));
+  t.equal(reportFor('A.JSON')(snapshot), jsonText(snapshot));
+  t.equal(reportFor('a.b.txt')(snapshot), formatReport(snapshot, page));
+  t.strictSame(schemaErrors(JSON.parse(jsonText(snapshot))), []);
+  t.ok(jsonText(snapshot).endsWith('}\n'));
   for (const name of ['report', 'report.', 'a.html', '.txt.d/a', 'a.__proto__', 'a.constructor', 'json', 'a.\x1b[2J']) {
     t.throws(() => reportFor(name), { code: 'ERR_REPORT_KIND', message: /Known are \.json and \.txt\.$/ }, name);
     try {

@@ -16,12 +16,12 @@ import { ExposcanError } from '../src/model/errors.js';
 import type { Decision, History } from '../src/history/history.js';
 import { PassThrough } from 'node:stream';
 import { runCommandLine } from '../src/cli/command-line.js';
-import { runChange, waitForKey } from '../src/cli/make-change.js';
-import { signedBy } from '../src/cli/signed-by.js';
-import { formatVerificationMarkdown } from '../src/report/verification-markdown.js';
-import { formatVerification } from '../src/report/verification-text.js';
-import { formatWindow } from '../src/report/window-text.js';
-import { findWindow } from '../src/verification/find-window.js';
+import { runChange, waitForKey } from '../src/cli/verify/make-change.js';
+import { signedBy } from '../src/cli/verify/signed-by.js';
+import { formatVerificationMarkdown } from '../src/report/verification/markdown.js';
+import { formatVerification } from '../src/report/verification/text.js';
+import { formatWindow } from '../src/report/verification/window.js';
+import { findWindow, windowToReplace } from '../src/verification/find-window.js';
 import { lookWithin, type LastLook } from '../src/verification/look-again.js';
 import { snapshotDigest } from '../src/verification/snapshot-digest.js';
 import { judgeBefore } from '../src/verification/judge-before.js';
@@ -47,7 +47,7 @@ const now = new Date('2026-01-01T01:00:30.000Z');
 const services: Readonly<Record<number, OpenParts['service']>> = {
   22: { name: 'ssh', product: 'OpenSSH', version: '9.2p1' },
   80: { name: 'http', product: 'nginx' },
-  443: { name: 'https', product: 'nginx', tunnel: 'tls' },
+  443: { name: 'https', product: 'nginx', extraInfo: 'status 200', tunnel: 'tls' },
   3306: { name: 'mysql', product: 'MariaDB', version: '10.11.6' },
 };
 
@@ -365,6 +365,34 @@ t.test('what is proved, and what is not', (t) => {
       ],
     },
     {
+      name: 'found on a port of another address that the before did not see here: it may have been something else that closed',
+      before: scanOf(
+        { [v4]: { 443: {}, 13306: { service: services[3306] ?? {} } }, [v6]: [443, 3306] },
+        {
+          notOpen: [closedPorts(v4, allBut('443,13306')), closedPorts(v6, allBut('443,3306,13306'))],
+          unknown: [unknownPorts(v6, '13306', 'ERR_LOSSY')],
+        },
+      ),
+      after: afterOf({ [v4]: [443], [v6]: [443] }),
+      verdict: 'indeterminate',
+      wrong: [`indeterminate unknown-before ${v6} 13306`],
+    },
+    ...(
+      [
+        ['status 200, title "Offsite 7"', 'status 502', 'not-proven'],
+        ['status 404', 'status 500, title "oops"', 'not-proven'],
+        ['status 503', 'status 500', 'proven'],
+        ['status 200', 'status 302', 'proven'],
+      ] as const
+    ).map(([was, is, verdict]) => ({
+      name: `a web server that said ${was}, and says ${is} without its database`,
+      before: scanOf({ [v4]: { 443: {}, 3306: {} }, [v6]: webOnly(was, 3306) }),
+      after: afterOf({ [v4]: [443], [v6]: webOnly(is) }),
+      keep: 'https',
+      verdict,
+      wrong: verdict === 'proven' ? [] : [`fail service-changed ${v6} 443`],
+    })),
+    {
       name: 'scanned with -4: the family is not proved',
       before: snapshotOf({
         ...only4,
@@ -613,6 +641,11 @@ t.test('what is proved, and what is not', (t) => {
   }
   t.end();
 });
+
+function webOnly(extraInfo: string, ...ports: readonly number[]): Record<number, OpenParts> {
+  const others = Object.fromEntries(ports.map((port) => [port, {}]));
+  return { ...others, 443: { service: { ...services[443], extraInfo } } };
+}
 
 function selfSeen({ open, notOpen }: Snapshot): Pick<Snapshot, 'open' | 'notOpen'> {
   return {
@@ -883,6 +916,10 @@ t.test('looking again', async (t) => {
   const vain = await run(60_000, () => ({ ...fixed, vantage: { name: 'x', sources: ['203.0.113.1'] } }));
   t.same(vain.calls, ['whole'], 'nobody waits for what time does not heal');
 
+  const failing = afterOf({ [v4]: [22, 443], [v6]: { 22: {}, ...webOnly('status 502') } });
+  const healed = await run(60_000, (time) => (time < 20_000 ? failing : fixed));
+  t.equal(healed.last.proof.verdict, 'proven', 'a web server that could not answer yet is waited for');
+
   const half = await run(60_000, (time) => (time < 10_000 ? restarting : time < 20_000 ? undone : fixed));
   t.equal(half.last.proof.verdict, 'proven');
   t.equal(half.last.looks, 3);
@@ -910,6 +947,13 @@ t.test('looking again', async (t) => {
   t.equal(settled.calls.length, 2);
   t.match(settled.calls[1], /3306/, 'what is expected is looked at a second time');
   t.ok(settled.took >= 5000);
+
+  for (const overAt of [500, 5800]) {
+    const brokenOff = await run(0, () => fixed, overAt, 5000);
+    t.equal(brokenOff.last.proof.verdict, 'indeterminate', 'what was to be looked at twice is not proved by one look');
+    t.match(brokenOff.last.proof.rest.rows[0], { code: 'unsettled', evidence: /broken off/ });
+    t.notOk(brokenOff.last.confirmedAt);
+  }
 
   const restarted = await run(0, (time) => (time < 3000 ? fixed : undone), Infinity, 5000);
   t.equal(restarted.last.proof.verdict, 'not-proven', 'a port is closed, too, while its service restarts');
@@ -990,6 +1034,28 @@ t.test('which window is meant', async (t) => {
   await t.rejects(recordOf([{ ...a, version: 2 }], [], ['a.example.org']), { code: 'ERR_HISTORY' });
   await t.rejects(recordOf([{ targets: ['\x1b[2J'] }, a], [], []), { message: /\\x1b/ });
   t.equal(await recordOf([{ nonsense: true }, a], [{ verdict: 4 }], ['a.example.org']), 2);
+
+  const replacedBy = (windows: readonly unknown[], proofs: readonly unknown[], targets: readonly string[]) =>
+    windowToReplace(historyOf(windows, proofs), targets);
+  t.same(await replacedBy([a, b], [], ['A.example.org.']), a);
+  t.same(await replacedBy([a, b], [], ['192.0.2.9', 'b.example.org']), b);
+  t.equal(await replacedBy([a, b], [], ['b.example.org']), undefined, 'that of more targets stays open');
+  t.equal(await replacedBy([a], [{ verdict: 'proven', record: 1 }], ['a.example.org']), undefined);
+  t.equal(await replacedBy([a, { targets: a.targets, brokenOff: true }], [], a.targets), undefined);
+
+  const brokenOff = { targets: ['a.example.org'], brokenOff: true };
+  for (const proofs of [[], [{ verdict: 'proven', record: 1 }]]) {
+    for (const targets of [[], ['a.example.org']]) {
+      await t.rejects(
+        recordOf([a, brokenOff], proofs, targets),
+        { code: 'ERR_NOT_IN_HISTORY', message: /a\.example\.org was broken off/ },
+        'an older window is not taken for the one that was not opened',
+      );
+    }
+  }
+  t.equal(await recordOf([a, brokenOff, a], [], ['a.example.org']), 3, 'begun again');
+  t.equal(await recordOf([brokenOff, b], [], []), 2);
+  t.equal(await recordOf([b, brokenOff], [], ['b.example.org']), 1);
 });
 
 function documentOf(before: Snapshot, after: Snapshot, parts: Partial<Verification> = {}): Verification {
@@ -1152,6 +1218,7 @@ t.test('the command line', async (t) => {
   await t.rejects(run('end', '-o', 'proof.doc'), { code: 'ERR_REPORT_KIND', message: /\.json and \.md and \.txt/ });
   await t.rejects(run(host, '--expect', local, '--run', 'true', '--within', '5'), { code: 'ERR_SCHEDULE' });
   await t.rejects(run('--expect', local, '--run', 'true', '--no-history'), { code: 'ERR_NO_TARGETS' });
+  await t.rejects(run(host, '--expect', local, '--run', ' '), { code: 'ERR_USAGE', message: /--run is empty/ });
   if (!process.stdin.isTTY) {
     await t.rejects(run(host, '--expect', local), { code: 'ERR_USAGE', message: /no terminal.*--run/ });
   }

@@ -1,7 +1,8 @@
 import './fixtures/own-state.js';
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -87,6 +88,12 @@ t.test('bad usage: exit 2, and what to do', async (t) => {
       ['--policy', 'p.yaml', '--schedule', '0 * * * *', '--jitter', '1h'],
       /A jitter of 1h is too much/,
     ],
+    ['no ports', ['--policy', 'p.yaml', '--once', '-p', 'bogus'], /"bogus" is neither a port nor a service/],
+    ['too many retries', ['--policy', 'p.yaml', '--once', '--retries', '101'], /expected 100 at most, not 101/],
+    ['no exclusion', ['--policy', 'p.yaml', '--once', '--exclude', '1.2.3.4.5'], /four parts/],
+    ['no control', ['--policy', 'p.yaml', '--once', '--control', 'nope'], /expected HOST:PORT/],
+    ['no place', ['--policy', 'p.yaml', '--once', '--vantage', ' '], /"vantage": expected a name/],
+    ['no name', ['--policy', 'p.yaml', '--once', '--name', ''], /Expected a name/],
     ['both', ['--policy', 'p.yaml', '--once', '--schedule', '0 3 * * *'], /cannot be used with/],
     ['a broken policy', ['--policy', 'broken.yaml', '--once'], /did you mean host/i],
     [
@@ -163,6 +170,28 @@ t.test('as a service', async (t) => {
     cwd: directory,
   });
   t.same(await once(log, 'close'), [0, null], 'the evidence log is whole');
+});
+
+t.test('told to reload while it begins: it begins, and reloads', async (t) => {
+  const pipe = join(directory, 'pipe.yaml');
+  execFileSync('mkfifo', [pipe]);
+  const run = start('--policy', 'p.yaml', ...daily, '--history', 'hangup.db', '--notify', 'pipe.yaml');
+  // Each opening ends once the program reads.
+  const write = async (before: () => Promise<void>) => {
+    const writer = await open(pipe, 'w');
+    await before();
+    await writer.writeFile('version: 1\nnotifiers: [{ name: out, stdout: true }]\n');
+    await writer.close();
+  };
+  await write(async () => {
+    run.signal('SIGHUP');
+    await run.says(/SIGHUP: reading/);
+  });
+  await run.says(/next run/);
+  await write(() => Promise.resolve());
+  await run.says(/reloaded: 1 host/);
+  run.signal('SIGTERM');
+  t.equal((await run.result).code, 0);
 });
 
 t.test('stopped in mid-scan', async (t) => {

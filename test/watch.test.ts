@@ -362,9 +362,26 @@ t.test('being ended, and failing', async (t) => {
   });
   full.begin();
   await full.until('2026-01-06T00:00:00Z');
-  t.same(told(full), ['raised 3306'], 'what could not be kept is told when it can be');
+  t.same(told(full), ['sighted', 'raised 3306'], 'what could not be kept is told when it can be');
+  t.match(full.toldAtOnce, [
+    { kind: 'blind', at: /^2026-01-02T03:/, detail: 'the disk is full', since: /^2026-01-02T03:/ },
+    { kind: 'blind', at: /^2026-01-03T/, since: /^2026-01-02T03:/ },
+    { kind: 'blind', at: /^2026-01-04T/, since: /^2026-01-02T03:/ },
+  ]);
+  t.equal(full.alerts[0]?.since, full.toldAtOnce[0]?.since);
   t.match(full.said.join('\n'), /could not be kept, and nothing of it was told: the disk is full/);
   t.equal(full.beats.length, 3, 'without a heartbeat until then');
+
+  const unheard = simulate(() => fine, {
+    failingSince: (at) => (isWithin(at, '2026-01-02T12:00Z', '2026-01-04T12:00Z') ? new Date('2026-01-02T03:02Z') : at),
+  });
+  unheard.begin();
+  await unheard.until('2026-01-06T00:00:00Z');
+  t.same(
+    unheard.beats.map((at) => at.toISOString().slice(0, 10)),
+    ['2026-01-01', '2026-01-02', '2026-01-05'],
+    'no heartbeat while somebody has not heard of an earlier run',
+  );
 
   const broken = simulate(() => fine, { policy: 'version: 1\n' });
   broken.begin();

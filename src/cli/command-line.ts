@@ -2,8 +2,10 @@ import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 import { ExposcanError } from '../model/errors.js';
 import { terminalSafe } from '../model/printable.js';
 import { exitCodes } from './exit-code.js';
-import { scanCommand } from './scan-arguments.js';
+import { scanCommand } from './scan/arguments.js';
 import type { ScanFlags } from './scan-options.js';
+import { layOutHelp } from './help-layout.js';
+import { widthOf } from './terminal.js';
 import { subcommands, type Finish } from './subcommands.js';
 
 /** Words that later versions give a meaning to; kept free now, so that no script changes its meaning then. */
@@ -14,7 +16,7 @@ type Scan = (targets: readonly string[], flags: ScanFlags) => Promise<number>;
 
 /** Loaded when it is asked for, so that `--help` need not wait for it. */
 const programScan: Scan = async (targets, flags) => {
-  const { runScan } = await import('./scan-command.js');
+  const { runScan } = await import('./scan/command.js');
   return runScan(targets, flags);
 };
 
@@ -54,6 +56,7 @@ async function commandFor(word: string, scan: Scan, finish: Finish): Promise<Com
 /** Commander may end neither the process nor a line by itself, at any depth. */
 function quieten(command: CommandUnknownOpts): void {
   command.exitOverride().configureOutput({ outputError });
+  layOutHelp(command, widthOf(process.stdout));
   command.commands.forEach(quieten);
 }
 

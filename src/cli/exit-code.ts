@@ -1,4 +1,4 @@
-import type { Snapshot } from '../model/snapshot.js';
+import type { Outcome, Snapshot } from '../model/snapshot.js';
 
 /** What the process ends with. Where several apply: 130, then 2, 1, 3, 0. */
 export const exitCodes = {
@@ -15,19 +15,18 @@ export const exitCodes = {
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
+/** What a judgement that came to this ends with. */
+export const exitCodeOfOutcome: Readonly<Record<Outcome, ExitCode>> = {
+  pass: exitCodes.conforms,
+  fail: exitCodes.deviates,
+  indeterminate: exitCodes.indeterminate,
+};
+
 /** The exit code that a judged snapshot earns. */
 export function exitCodeOf(snapshot: Snapshot): ExitCode {
   if (!snapshot.complete) return exitCodes.interrupted;
-  switch (snapshot.verdict) {
-    case 'fail':
-      return exitCodes.deviates;
-    case 'indeterminate':
-      return exitCodes.indeterminate;
-    case 'pass':
-      return exitCodes.conforms;
-    case 'none':
-      return sawEverything(snapshot) ? exitCodes.conforms : exitCodes.indeterminate;
-  }
+  if (snapshot.verdict !== 'none') return exitCodeOfOutcome[snapshot.verdict];
+  return sawEverything(snapshot) ? exitCodes.conforms : exitCodes.indeterminate;
 }
 
 /** Without a policy there is nothing to conform to, but what could not be observed must not look like success. */

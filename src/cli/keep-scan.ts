@@ -1,8 +1,9 @@
 import type { History } from '../history/history.js';
-import { ExposcanError, messageOf } from '../model/errors.js';
+import { messageOf } from '../model/errors.js';
 import type { Snapshot } from '../model/snapshot.js';
 import type { HistoryFlags } from './history-flags.js';
-import { complain, thisTool } from './open-history-file.js';
+import { isHistoryTrouble, openHistoryFile } from './open-history-file.js';
+import { say } from './say.js';
 import { historyFile } from './state-directory.js';
 
 /** Where the scans of this run are kept. */
@@ -25,11 +26,10 @@ export async function openKeeper({ history: flag }: HistoryFlags): Promise<Keepe
   const isNamed = file !== undefined;
   let history: History;
   try {
-    const { openHistory } = await import('../history/open-history.js');
-    history = await openHistory(historyFile(file, process.env), { tool: thisTool(), warn: complain });
+    history = await openHistoryFile(historyFile(file, process.env));
   } catch (error) {
     if (isNamed || !isHistoryTrouble(error)) throw error;
-    complainOf(error);
+    sayWhyNot(error);
     return noKeeper;
   }
   return {
@@ -39,7 +39,7 @@ export async function openKeeper({ history: flag }: HistoryFlags): Promise<Keepe
         return true;
       } catch (error) {
         if (!isHistoryTrouble(error)) throw error;
-        complainOf(error);
+        sayWhyNot(error);
         return !isNamed;
       }
     },
@@ -47,10 +47,6 @@ export async function openKeeper({ history: flag }: HistoryFlags): Promise<Keepe
   };
 }
 
-function isHistoryTrouble(error: unknown): boolean {
-  return error instanceof ExposcanError && ['ERR_HISTORY', 'ERR_HISTORY_BUSY', 'ERR_EVIDENCE'].includes(error.code);
-}
-
-function complainOf(error: unknown): void {
-  complain(`this scan is not kept in the history: ${messageOf(error)} (--no-history silences this)`);
+function sayWhyNot(error: unknown): void {
+  say(`this scan is not kept in the history: ${messageOf(error)} (--no-history silences this)`);
 }

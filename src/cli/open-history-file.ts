@@ -1,13 +1,33 @@
 import { lstatSync } from 'node:fs';
 import type { OpenHistory } from '../history/open-history.js';
 import { ExposcanError, messageOf } from '../model/errors.js';
-import { printableText, terminalSafe } from '../model/printable.js';
-import { packageVersion } from '../net/package-version.js';
+import { printableText } from '../model/printable.js';
+import { thisTool } from '../net/package-version.js';
+import { say } from './say.js';
 import { historyFile } from './state-directory.js';
 
-/** This program, as the documents that it makes name it. */
-export function thisTool() {
-  return { name: 'exposcan', version: packageVersion() };
+/** Opens the history in a file, and makes it where there is none. Throws `ERR_HISTORY`, `ERR_HISTORY_BUSY`, `ERR_EVIDENCE`. */
+export async function openHistoryFile(file: string): Promise<OpenHistory> {
+  const openHistory = await loadHistory();
+  return openHistory(file, { tool: thisTool(), warn: say });
+}
+
+/** Its packages are optional, and many files: what cannot be loaded must not keep anybody from scanning. */
+async function loadHistory() {
+  try {
+    return (await import('../history/open-history.js')).openHistory;
+  } catch (cause) {
+    throw new ExposcanError(
+      'ERR_HISTORY',
+      `The history cannot be loaded: ${messageOf(cause)}. Run "npm rebuild", or raise the limit of open files (ulimit -n).`,
+      { cause },
+    );
+  }
+}
+
+/** Whether an error is about the history, and about nothing that was asked of it. */
+export function isHistoryTrouble(error: unknown): boolean {
+  return error instanceof ExposcanError && ['ERR_HISTORY', 'ERR_HISTORY_BUSY', 'ERR_EVIDENCE'].includes(error.code);
 }
 
 /**
@@ -26,8 +46,7 @@ export async function inHistory<T>(
       position: { file },
     });
   }
-  const { openHistory } = await import('../history/open-history.js');
-  const history = await openHistory(file, { tool: thisTool(), warn: complain });
+  const history = await openHistoryFile(file);
   try {
     return await ask(history);
   } finally {
@@ -53,8 +72,4 @@ export function noHistoryYet(file: string): ExposcanError {
     'ERR_NOT_IN_HISTORY',
     `No scan has been kept yet: there is no history in ${printableText(file)}. Every scan is kept there from now on; --history names another file.`,
   );
-}
-
-export function complain(problem: string): void {
-  process.stderr.write(`exposcan: ${terminalSafe(problem)}\n`);
 }

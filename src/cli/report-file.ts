@@ -2,6 +2,30 @@ import { randomBytes } from 'node:crypto';
 import { access, constants, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { ExposcanError, messageOf } from '../model/errors.js';
+import type { PageOptions } from '../report/page.js';
+
+/** The page of a report in a text file. */
+export const filePage: PageOptions = { colour: false, width: 100 };
+
+/** What writes each kind of report, by the ending of its file. */
+export type ReportKinds<Document> = Readonly<Record<string, (document: Document) => string | Promise<string>>>;
+
+/**
+ * Makes sure, before long work, that all of these reports can be written; what it gives writes them. Throws `ERR_REPORT_KIND` for an
+ * ending that is none of the kinds, `ERR_FILE`; so does what it gives.
+ */
+export async function reportWriter<Document>(
+  paths: readonly string[],
+  kinds: ReportKinds<Document>,
+): Promise<(document: Document) => Promise<void>> {
+  if (paths.length === 0) return () => Promise.resolve();
+  const { writerFor } = await import('../report/kind.js');
+  const writers = paths.map((path) => ({ path, format: writerFor(path, kinds) }));
+  for (const { path } of writers) await checkWritable(path);
+  return async (document) => {
+    for (const { path, format } of writers) await writeReport(path, await format(document));
+  };
+}
 
 /** Makes sure, before a long scan, that the report can be written after it. Throws `ERR_FILE`. */
 export async function checkWritable(path: string): Promise<void> {

@@ -15,9 +15,9 @@ export const subcommands: Readonly<Record<string, Subcommand>> = {
   check: {
     usage: ['check --policy FILE [--snapshot FILE]...'],
     async load(finish) {
-      const { checkCommand } = await import('./check-arguments.js');
+      const { checkCommand } = await import('./check/arguments.js');
       return checkCommand(async (flags) => {
-        const { runCheck } = await import('./check-command.js');
+        const { runCheck } = await import('./check/command.js');
         finish(await runCheck(flags));
       });
     },
@@ -25,9 +25,9 @@ export const subcommands: Readonly<Record<string, Subcommand>> = {
   diff: {
     usage: ['diff BEFORE AFTER'],
     async load(finish) {
-      const { diffCommand } = await import('./diff-arguments.js');
+      const { diffCommand } = await import('./diff/arguments.js');
       return diffCommand(async (before, after, flags) => {
-        const { runDiff } = await import('./diff-command.js');
+        const { runDiff } = await import('./diff/command.js');
         finish(await runDiff(before, after, flags));
       });
     },
@@ -35,25 +35,25 @@ export const subcommands: Readonly<Record<string, Subcommand>> = {
   history: {
     usage: ['history [HOST [PORT]]', 'history verify-log|rebuild|prune'],
     async load(finish) {
-      const { historyCommand } = await import('./history-arguments.js');
-      const { historyCommands } = await import('./history-commands.js');
+      const { historyCommand } = await import('./history/arguments.js');
+      const { historyCommands } = await import('./history/commands.js');
       return historyCommand(historyCommands, finish);
     },
   },
   policy: {
     usage: ['policy init|lint|explain|schema'],
     async load(finish) {
-      const { policyCommand } = await import('./policy-arguments.js');
-      const { policyCommands } = await import('./policy-commands.js');
+      const { policyCommand } = await import('./policy/arguments.js');
+      const { policyCommands } = await import('./policy/commands.js');
       return policyCommand(policyCommands, finish);
     },
   },
   reconcile: {
     usage: ['reconcile --inside FILE --snapshot FILE'],
     async load(finish) {
-      const { reconcileCommand } = await import('./reconcile-arguments.js');
+      const { reconcileCommand } = await import('./reconcile/arguments.js');
       return reconcileCommand(async (flags) => {
-        const { runReconcile } = await import('./reconcile-command.js');
+        const { runReconcile } = await import('./reconcile/command.js');
         finish(await runReconcile(flags));
       });
     },
@@ -61,9 +61,9 @@ export const subcommands: Readonly<Record<string, Subcommand>> = {
   report: {
     usage: ['report --weekly [HOST...]'],
     async load(finish) {
-      const { reportCommand } = await import('./report-arguments.js');
+      const { reportCommand } = await import('./report/arguments.js');
       return reportCommand(async (hosts, flags) => {
-        const { runReport } = await import('./report-command.js');
+        const { runReport } = await import('./report/command.js');
         finish(await runReport(hosts, flags));
       });
     },
@@ -75,8 +75,8 @@ export const subcommands: Readonly<Record<string, Subcommand>> = {
       "verify TARGET... --expect 'SERVICE: FROM -> TO' --run COMMAND",
     ],
     async load(finish) {
-      const { verifyCommand } = await import('./verify-arguments.js');
-      const commands = () => import('./verify-command.js');
+      const { verifyCommand } = await import('./verify/arguments.js');
+      const commands = () => import('./verify/command.js');
       return verifyCommand(
         {
           begin: async (targets, flags) => (await commands()).runVerifyBegin(targets, flags),
@@ -90,9 +90,9 @@ export const subcommands: Readonly<Record<string, Subcommand>> = {
   watch: {
     usage: ["watch --policy FILE --schedule '0 3 * * *'"],
     async load(finish) {
-      const { watchCommand } = await import('./watch-arguments.js');
+      const { watchCommand } = await import('./watch/arguments.js');
       return watchCommand(async (flags) => {
-        const { runWatch } = await import('./watch-command.js');
+        const { runWatch } = await import('./watch/command.js');
         finish(await runWatch(flags));
       });
     },

@@ -1,9 +1,10 @@
 import { verificationSummary } from './verification-summary.js';
 import { isSelfScan } from '../model/self-scan.js';
 import type { Snapshot } from '../model/snapshot.js';
+import { compareAddressTexts, compareTexts } from '../model/text-order.js';
 import type { HostWeekReport, WeeklyReport } from '../model/weekly-report.js';
 import { endingCertificates } from './ending-certificates.js';
-import { compareTexts, exposuresOf } from './exposures.js';
+import { exposuresOf } from './exposures.js';
 import { judge, readAlert } from './judgement.js';
 import { subjectOf } from './subject.js';
 import { changesOf, passingOf } from './week-changes.js';
@@ -49,7 +50,9 @@ const lookedOrder: Readonly<Record<HostWeekReport['looked'], number>> = { no: 0,
 
 function inOrder(a: HostWeekReport, b: HostWeekReport): number {
   return (
-    lookedOrder[a.looked] - lookedOrder[b.looked] || compareTexts(a.host, b.host) || a.vantage.localeCompare(b.vantage)
+    lookedOrder[a.looked] - lookedOrder[b.looked] ||
+    compareAddressTexts(a.host, b.host) ||
+    compareTexts(a.vantage, b.vantage)
   );
 }
 

@@ -1,7 +1,8 @@
+import { dayMs } from '../model/duration.js';
 import { getOrInsert } from '../model/groups.js';
 import type { CertificateReport, HostWeekReport } from '../model/weekly-report.js';
 
-const monthMs = 30 * 24 * 60 * 60 * 1000;
+const monthMs = 30 * dayMs;
 
 /** Certificates that have expired or will within 30 days, the first to end first, each with every place where it was seen. */
 export function endingCertificates(hosts: readonly HostWeekReport[], now: Date): CertificateReport[] {

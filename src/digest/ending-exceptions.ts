@@ -1,4 +1,5 @@
 import { parseAddress } from '../model/address.js';
+import { dayMs } from '../model/duration.js';
 import { getOrInsert } from '../model/groups.js';
 import { recordedTarget } from '../model/parse-target.js';
 import type { Snapshot } from '../model/snapshot.js';
@@ -8,7 +9,7 @@ import { endOf } from '../policy/resolution/exception-end.js';
 import { hostResolver } from '../policy/resolution/resolved-host.js';
 import { formatPlace } from '../policy/resolution/rule-words.js';
 
-const monthMs = 30 * 24 * 60 * 60 * 1000;
+const monthMs = 30 * dayMs;
 
 /** Exceptions that have lapsed, or will within 30 days, the first to end first. `all`: also those of hosts that are not in the snapshots. */
 export function endingExceptions(

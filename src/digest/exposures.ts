@@ -1,5 +1,6 @@
-import { compareAddresses, parseAddress, type Family } from '../model/address.js';
+import type { Family } from '../model/address.js';
 import type { Snapshot } from '../model/snapshot.js';
+import { compareAddressTexts } from '../model/text-order.js';
 import type { Exposure } from '../model/weekly-report.js';
 import type { HostWeek } from './week-input.js';
 
@@ -26,7 +27,7 @@ export function exposuresOf({ latest, newer, timeline }: HostWeek, since: Date):
         },
       ];
     })
-    .sort((a, b) => compareTexts(a.address, b.address) || a.port - b.port);
+    .sort((a, b) => compareAddressTexts(a.address, b.address) || a.port - b.port);
 }
 
 /** An address that the host's name no longer leads to is another's now; one whose name could not be looked up may be its still. */
@@ -39,9 +40,4 @@ function belonging(snapshots: readonly Snapshot[]): (address: string, family: Fa
     addresses.has(address) ||
     !asked.has(family) ||
     errors.some((error) => error.family === undefined || error.family === family);
-}
-
-export function compareTexts(a: string, b: string): number {
-  const [x, y] = [parseAddress(a), parseAddress(b)];
-  return x === undefined || y === undefined ? a.localeCompare(b) : compareAddresses(x, y);
 }

@@ -4,6 +4,7 @@ import { countPorts, parseRanges } from '../model/ports.js';
 import type { Snapshot } from '../model/snapshot.js';
 import { scanIndex, type ScansOfHost } from './scan-index.js';
 import { splitSnapshot } from './split-snapshot.js';
+import { tellOnce } from './tell-once.js';
 import type { HostWeek, WeekInput } from './week-input.js';
 
 /** Scans of one run cover many hosts; more than a few runs back none is asked for twice. */
@@ -39,7 +40,7 @@ export async function gatherWeek(history: History, question: WeekQuestion): Prom
     since,
     ...(vantage === undefined ? {} : { vantage }),
     notInHistory: missing,
-    hosts,
+    hosts: question.hosts.length === 0 ? tellOnce(hosts) : hosts,
     alerts: await history.decisions('alert', { since }),
     verifications: await history.decisions('verification', { since }),
     head: await history.head(),

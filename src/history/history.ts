@@ -28,6 +28,8 @@ export interface ScanFilter {
   readonly vantage?: string;
   /** Finished at this time or before. */
   readonly until?: Date;
+  /** Without second looks, which are narrower than the scan that they were to bear out. */
+  readonly first?: true;
   readonly limit?: number;
 }
 

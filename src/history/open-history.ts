@@ -5,9 +5,9 @@ import type { Snapshot } from '../model/snapshot.js';
 import type { Timeline } from '../model/timeline.js';
 import type { DecisionKind, History, Retention } from './history.js';
 import { compressSegments } from './evidence/compress-segments.js';
-import { evidenceFile } from './evidence/segments.js';
+import { closedSegments, evidenceFile } from './evidence/segments.js';
 import { chooseScans } from './store/choose-scans.js';
-import { historyError } from './store/history-error.js';
+import { withHistoryErrors } from './store/history-error.js';
 import { listDecisions, listScans } from './store/list-scans.js';
 import { openDatabase } from './store/open-database.js';
 import { readScan } from './store/read-scan.js';
@@ -50,18 +50,17 @@ export async function openHistory(file: string, options: HistoryOptions = {}): P
     warn,
     onLogged: options.onLogged,
   });
-  const guarded = async <T>(work: () => Promise<T>): Promise<T> => {
-    try {
-      return await work();
-    } catch (error) {
-      throw historyError(error, file);
-    }
-  };
+  const guarded = <T>(work: () => Promise<T>) => withHistoryErrors(file, work);
+  let failedAt: number | undefined;
   const pack = async () => {
+    let newest: number | undefined;
     try {
-      await compressSegments(evidenceFile(file), now());
+      newest = closedSegments(evidenceFile(file)).at(-1)?.number;
+      // What cannot be packed now can hardly be after the next scan; trying takes seconds.
+      if (newest !== undefined && newest !== failedAt) await compressSegments(evidenceFile(file), now());
     } catch (error) {
       // What is not packed is whole all the same.
+      failedAt = newest;
       warn(messageOf(error));
     }
   };

@@ -1,3 +1,4 @@
+import { hourMs } from '../model/duration.js';
 import type { Listing } from '../model/listener.js';
 import { formatRanges, rangesOf } from '../model/ports.js';
 import { counted } from '../model/quantity.js';
@@ -71,7 +72,7 @@ function notesOf({ partial, unread }: Listing, { complete, targets, finishedAt }
       );
     }
   }
-  const hours = (madeAt.getTime() - Date.parse(finishedAt)) / 3_600_000;
+  const hours = (madeAt.getTime() - Date.parse(finishedAt)) / hourMs;
   if (hours >= staleHours) {
     const days = Math.floor(hours / 24);
     notes.push(

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { evidenceHeadSchema } from './evidence.js';
+import { publishedSchema } from './published-schema.js';
 import { severities } from './severity.js';
 import { findingSchema, snapshotSchema } from './snapshot.js';
 
@@ -65,12 +66,5 @@ export type Alert = z.infer<typeof alertSchema>;
 
 /** The published JSON Schema (draft 2020-12) of the alert document. */
 export function alertJsonSchema(): Record<string, unknown> {
-  const { $schema, ...schema } = z.toJSONSchema(alertSchema, { target: 'draft-2020-12' });
-  return {
-    $schema,
-    $id: 'urn:exposcan:schema:alert:1',
-    title: 'exposcan alert, version 1',
-    description: 'What a watch tells its notifiers.',
-    ...schema,
-  };
+  return publishedSchema(alertSchema, { name: 'alert', description: 'What a watch tells its notifiers.' });
 }

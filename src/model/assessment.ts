@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { disagreementSchema } from './disagreement.js';
+import { publishedSchema } from './published-schema.js';
 import { severities } from './severity.js';
 import { findingSchema, snapshotSchema } from './snapshot.js';
 import { warningSchema } from './warning.js';
@@ -44,12 +45,8 @@ export type Assessment = z.infer<typeof assessmentSchema>;
 
 /** The published JSON Schema (draft 2020-12) of the assessment document. */
 export function assessmentJsonSchema(): Record<string, unknown> {
-  const { $schema, ...schema } = z.toJSONSchema(assessmentSchema, { target: 'draft-2020-12' });
-  return {
-    $schema,
-    $id: 'urn:exposcan:schema:assessment:1',
-    title: 'exposcan assessment, version 1',
+  return publishedSchema(assessmentSchema, {
+    name: 'assessment',
     description: 'What a policy makes of one snapshot or several.',
-    ...schema,
-  };
+  });
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { changeSchema, isDifference } from './diff-change.js';
+import { publishedSchema } from './published-schema.js';
 import { snapshotSchema } from './snapshot.js';
 
 export { isDifference, type Change, type ChangeKind } from './diff-change.js';
@@ -59,7 +60,8 @@ export const diffSchema = z.strictObject({
   outcome: z
     .enum(['same', 'different', 'coverage-lost'])
     .describe(
-      'coverage-lost: what both observed is the same, and something that was observed before was not observed again, or nothing was observed in both',
+      'coverage-lost: what both observed is the same, and something that was observed in one of them was not in the other: before, and not ' +
+        'again; or open now, and not observed before; or nothing was observed in both',
     ),
   from: sideSchema,
   to: sideSchema,
@@ -80,8 +82,8 @@ export type DiffOutcome = Diff['outcome'];
 
 /**
  * What a comparison comes to: `different` where anything that both observed differs, else `coverage-lost` where something
- * that was observed before could not be observed again, or where there was nothing to compare, else `same`. A gain in
- * coverage alone is no difference.
+ * that was observed before could not be observed again, where a port is open of which nothing was known before (it may have been opened,
+ * or open all along), or where there was nothing to compare, else `same`. Any other gain in coverage is no difference.
  */
 export function diffOutcome({
   changes,
@@ -92,7 +94,12 @@ export function diffOutcome({
   const isLoss =
     compared === 0 ||
     targetChanges.some((change) => lostFamilies(change).length > 0) ||
-    changes.some(({ kind }) => kind === 'coverage-lost' || kind === 'identification-lost');
+    changes.some(
+      (change) =>
+        change.kind === 'coverage-lost' ||
+        change.kind === 'identification-lost' ||
+        (change.kind === 'coverage-gained' && change.open !== ''),
+    );
   return isLoss ? 'coverage-lost' : 'same';
 }
 
@@ -103,12 +110,5 @@ export function lostFamilies({ known: { from, to } }: TargetChange): TargetChang
 
 /** The published JSON Schema (draft 2020-12) of the diff document. */
 export function diffJsonSchema(): Record<string, unknown> {
-  const { $schema, ...schema } = z.toJSONSchema(diffSchema, { target: 'draft-2020-12' });
-  return {
-    $schema,
-    $id: 'urn:exposcan:schema:diff:1',
-    title: 'exposcan diff, version 1',
-    description: 'What differs between two snapshots.',
-    ...schema,
-  };
+  return publishedSchema(diffSchema, { name: 'diff', description: 'What differs between two snapshots.' });
 }

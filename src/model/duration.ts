@@ -1,13 +1,13 @@
 import { ExposcanError } from './errors.js';
 import { printableText, shorten } from './printable.js';
 
-const unitMs: Readonly<Record<string, number>> = {
-  s: 1000,
-  m: 60_000,
-  h: 3_600_000,
-  d: 86_400_000,
-  w: 7 * 86_400_000,
-};
+const minuteMs = 60_000;
+/** An hour, and so on, in milliseconds. */
+export const hourMs = 60 * minuteMs;
+export const dayMs = 24 * hourMs;
+export const weekMs = 7 * dayMs;
+
+const unitMs: Readonly<Record<string, number>> = { s: 1000, m: minuteMs, h: hourMs, d: dayMs, w: weekMs };
 
 /** `60s`, `5m`, `12h`, `7d`, `2w` in milliseconds; `0` needs no unit. Undefined where the text is none. */
 export function readDuration(text: string): number | undefined {

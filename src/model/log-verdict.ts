@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { evidenceHeadSchema, evidenceRecordSchema } from './evidence.js';
+import { publishedSchema } from './published-schema.js';
 import { snapshotSchema } from './snapshot.js';
 
 const { seq, time } = evidenceRecordSchema.shape;
@@ -65,12 +66,8 @@ export type LogVerdict = z.infer<typeof logVerdictSchema>;
 
 /** The published JSON Schema (draft 2020-12) of the log-verdict document. */
 export function logVerdictJsonSchema(): Record<string, unknown> {
-  const { $schema, ...schema } = z.toJSONSchema(logVerdictSchema, { target: 'draft-2020-12' });
-  return {
-    $schema,
-    $id: 'urn:exposcan:schema:log-verdict:1',
-    title: 'exposcan log verdict, version 1',
+  return publishedSchema(logVerdictSchema, {
+    name: 'log-verdict',
     description: 'Whether an evidence log is whole, and where it is not.',
-    ...schema,
-  };
+  });
 }

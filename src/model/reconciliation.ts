@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { publishedSchema } from './published-schema.js';
 import { warningSchema } from './warning.js';
 import { listingFormats } from './listener.js';
 import { states } from './observation.js';
@@ -123,12 +124,8 @@ export type JoinedEntry = Pick<
 
 /** The published JSON Schema (draft 2020-12) of the reconciliation document. */
 export function reconciliationJsonSchema(): Record<string, unknown> {
-  const { $schema, ...schema } = z.toJSONSchema(reconciliationSchema, { target: 'draft-2020-12' });
-  return {
-    $schema,
-    $id: 'urn:exposcan:schema:reconciliation:1',
-    title: 'exposcan reconciliation, version 1',
+  return publishedSchema(reconciliationSchema, {
+    name: 'reconciliation',
     description: 'What a host says it listens on, beside what a scan saw of it from outside.',
-    ...schema,
-  };
+  });
 }

@@ -163,6 +163,10 @@ export const snapshotSchema = z.strictObject({
   startedAt: isoTime,
   finishedAt: isoTime,
   complete: z.boolean().describe('false where the scan was interrupted: what is missing is under unknown'),
+  look: z
+    .literal('second')
+    .optional()
+    .describe('set where this was a narrower look, right after a scan, at what that scan saw: to bear it out or not'),
   asked: z.strictObject({
     ports: portList.describe('the ports asked for on every address'),
     families: z.array(family),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { observerCodes } from './errors.js';
 import { reasons } from './observation.js';
+import { publishedSchema } from './published-schema.js';
 import { snapshotSchema, type Verdict } from './snapshot.js';
 
 const time = snapshotSchema.shape.startedAt;
@@ -85,14 +86,7 @@ export type Timeline = z.infer<typeof timelineSchema>;
 
 /** The published JSON Schema (draft 2020-12) of the history document. */
 export function timelineJsonSchema(): Record<string, unknown> {
-  const { $schema, ...schema } = z.toJSONSchema(timelineSchema, { target: 'draft-2020-12' });
-  return {
-    $schema,
-    $id: 'urn:exposcan:schema:history:1',
-    title: 'exposcan history, version 1',
-    description: 'What the history says of a host.',
-    ...schema,
-  };
+  return publishedSchema(timelineSchema, { name: 'history', description: 'What the history says of a host.' });
 }
 
 /** One line of the list of everything that the history holds. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { changeSchema } from './diff-change.js';
 import { evidenceHeadSchema } from './evidence.js';
 import { findingCodes } from './finding-codes.js';
+import { publishedSchema } from './published-schema.js';
 import { bases, findingSchema, snapshotSchema } from './snapshot.js';
 import { warningSchema } from './warning.js';
 
@@ -74,7 +75,7 @@ export const proofCodes = [
   'not-so-before',
   /** The before could not observe it, so that nobody can say whether it changed. */
   'unknown-before',
-  /** Another service or product answers than before. */
+  /** Another service or product answers than before, or a web server with an error of its own. */
   'service-changed',
   /** What is expected not to be exposed answers on another port. */
   'moved',
@@ -165,24 +166,17 @@ export type Verification = z.infer<typeof verificationSchema>;
 
 /** The published JSON Schema (draft 2020-12) of the verification document. */
 export function verificationJsonSchema(): Record<string, unknown> {
-  const { $schema, ...schema } = z.toJSONSchema(verificationSchema, { target: 'draft-2020-12' });
-  return {
-    $schema,
-    $id: 'urn:exposcan:schema:verification:1',
-    title: 'exposcan verification, version 1',
+  return publishedSchema(verificationSchema, {
+    name: 'verification',
     description: 'Whether a change did what was expected of it, and nothing else.',
-    ...schema,
-  };
+  });
 }
 
 /** The published JSON Schema (draft 2020-12) of the change window, as `verify begin --json` writes it. */
 export function changeWindowJsonSchema(): Record<string, unknown> {
-  const { $schema, ...schema } = z.toJSONSchema(changeWindowSchema, { target: 'draft-2020-12' });
-  return {
-    $schema,
-    $id: 'urn:exposcan:schema:window:1',
-    title: 'exposcan change window, version 1',
+  return publishedSchema(changeWindowSchema, {
+    name: 'window',
+    title: 'change window',
     description: 'What is expected of a change, and what was seen before it.',
-    ...schema,
-  };
+  });
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { alertSchema } from './alert.js';
 import { changeSchema } from './diff-change.js';
 import { evidenceHeadSchema } from './evidence.js';
+import { publishedSchema } from './published-schema.js';
 import { findingSchema, snapshotSchema } from './snapshot.js';
 import { verificationSchema } from './verification.js';
 import { warningSchema } from './warning.js';
@@ -164,12 +165,8 @@ export type WeeklyReport = z.infer<typeof weeklyReportSchema>;
 
 /** The published JSON Schema (draft 2020-12) of the report document. */
 export function weeklyReportJsonSchema(): Record<string, unknown> {
-  const { $schema, ...schema } = z.toJSONSchema(weeklyReportSchema, { target: 'draft-2020-12' });
-  return {
-    $schema,
-    $id: 'urn:exposcan:schema:report:1',
-    title: 'exposcan report, version 1',
+  return publishedSchema(weeklyReportSchema, {
+    name: 'report',
     description: 'What became of hosts over a week, or another span.',
-    ...schema,
-  };
+  });
 }

@@ -7,3 +7,8 @@ export function packageVersion(): string {
   const hasVersion = typeof content === 'object' && content !== null && 'version' in content;
   return hasVersion ? String(content.version) : 'unknown';
 }
+
+/** This program, as the documents that it makes name it. */
+export function thisTool(): { name: 'exposcan'; version: string } {
+  return { name: 'exposcan', version: packageVersion() };
+}

@@ -1,5 +1,6 @@
 import { createSocket } from 'node:dgram';
 import { lookup } from 'node:dns/promises';
+import type { EventEmitter } from 'node:events';
 import { connect as connectPlain, isIP, type Socket } from 'node:net';
 import { connect as connectSecure } from 'node:tls';
 import { withoutRoot } from '../model/host-name.js';
@@ -40,29 +41,19 @@ export async function sendDatagram({ host, port }: Collector, message: Uint8Arra
   throw trouble;
 }
 
-function sendTo(
+async function sendTo(
   { address, family }: { readonly address: string; readonly family: number },
   port: number,
   message: Uint8Array,
   signal: AbortSignal,
 ): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const socket = createSocket(family === 6 ? 'udp6' : 'udp4');
-    let timer: NodeJS.Timeout | undefined;
-    const settle = (error?: Error) => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', onAbort);
-      socket.removeListener('error', settle);
-      socket.on('error', () => undefined);
-      socket.close();
-      if (error === undefined) resolve();
-      else reject(error);
-    };
-    const onAbort = () => {
-      settle(new Error('stopped'));
-    };
-    signal.addEventListener('abort', onAbort, { once: true });
-    socket.once('error', settle);
+  const socket = createSocket(family === 6 ? 'udp6' : 'udp4');
+  let timer: NodeJS.Timeout | undefined;
+  const release = () => {
+    clearTimeout(timer);
+    socket.close();
+  };
+  return untilSettled(socket, release, signal, (settle) => {
     // Only a connected socket is told of ICMP errors.
     socket.connect(port, address, () => {
       socket.send(message, (error) => {
@@ -70,6 +61,34 @@ function sendTo(
         else timer = setTimeout(settle, refusalMs);
       });
     });
+  });
+}
+
+/** Waits until what `begin` has set going is settled, the socket fails, or the signal fires; then releases it, once. */
+function untilSettled(
+  socket: EventEmitter,
+  release: () => void,
+  signal: AbortSignal,
+  begin: (settle: (error?: Error) => void) => void,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let isSettled = false;
+    const settle = (error?: Error) => {
+      if (isSettled) return;
+      isSettled = true;
+      signal.removeEventListener('abort', onAbort);
+      release();
+      if (error === undefined) resolve();
+      else reject(error);
+    };
+    const onAbort = () => {
+      settle(new Error('stopped'));
+    };
+    signal.addEventListener('abort', onAbort, { once: true });
+    // Also a late error, of a socket that nobody waits for any more, lands here.
+    socket.on('error', settle);
+    begin(settle);
+    if (signal.aborted) onAbort();
   });
 }
 
@@ -83,37 +102,27 @@ function sendTo(
  * TLS 1.2 at least; the certificate must be good for the host, by `ca` or the system's certificates. Rejects where anything else
  * happens, and when the signal fires.
  */
-export function sendFrame(
+export async function sendFrame(
   { transport, host, port }: Collector,
   identity: TlsIdentity,
   message: Uint8Array,
   signal: AbortSignal,
 ): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const { ca, cert, key } = identity;
-    const name = isIP(host) === 0 ? { servername: withoutRoot(host) } : {};
-    const startedAt = performance.now();
-    const socket: Socket =
-      transport === 'tls'
-        ? connectSecure({ host, port, ca, cert, key, rejectUnauthorized: true, minVersion: 'TLSv1.2', ...name })
-        : connectPlain({ host, port });
-    // The other side's end must not end ours: which comes first is what is to be seen.
-    socket.allowHalfOpen = true;
-    let timer: NodeJS.Timeout | undefined;
-    const settle = (error?: Error) => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', onAbort);
-      socket.removeListener('error', settle);
-      socket.on('error', () => undefined);
-      socket.destroy();
-      if (error === undefined) resolve();
-      else reject(error);
-    };
-    const onAbort = () => {
-      settle(new Error('stopped'));
-    };
-    signal.addEventListener('abort', onAbort, { once: true });
-    socket.once('error', settle);
+  const { ca, cert, key } = identity;
+  const name = isIP(host) === 0 ? { servername: withoutRoot(host) } : {};
+  const startedAt = performance.now();
+  const socket: Socket =
+    transport === 'tls'
+      ? connectSecure({ host, port, ca, cert, key, rejectUnauthorized: true, minVersion: 'TLSv1.2', ...name })
+      : connectPlain({ host, port });
+  // The other side's end must not end ours: which comes first is what is to be seen.
+  socket.allowHalfOpen = true;
+  let timer: NodeJS.Timeout | undefined;
+  const release = () => {
+    clearTimeout(timer);
+    socket.destroy();
+  };
+  return untilSettled(socket, release, signal, (settle) => {
     socket.once(transport === 'tls' ? 'secureConnect' : 'connect', () => {
       // Several times the way there and back.
       const wait = Math.min(Math.max(leastWaitMs, waitFactor * (performance.now() - startedAt)), longestWaitMs);
@@ -133,6 +142,5 @@ export function sendFrame(
     };
     socket.once('end', onEnd);
     socket.once('close', onEnd);
-    if (signal.aborted) onAbort();
   });
 }

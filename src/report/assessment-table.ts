@@ -1,6 +1,7 @@
 import type { Assessment } from '../model/assessment.js';
 import { formatRanges, mergeRanges, parseRanges } from '../model/ports.js';
 import { counted } from '../model/quantity.js';
+import { shownTime } from '../model/shown-time.js';
 import type { Snapshot } from '../model/snapshot.js';
 import { disagreementsSection, warningsSection } from './doubts.js';
 import { findingsSection } from './findings.js';
@@ -10,7 +11,7 @@ import { passedSection } from './passed.js';
 import { restSection } from './rest.js';
 import { notesSection, scopeSection } from './scope.js';
 import { verdictSection } from './verdict.js';
-import { bounded, formatPortList, listed, shownTime } from './words.js';
+import { bounded, formatPortList, listed } from './words.js';
 
 const shownSnapshots = 20;
 const shownTargets = 5;

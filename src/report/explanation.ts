@@ -1,3 +1,4 @@
+import { dayMs, hourMs } from '../model/duration.js';
 import type {
   ConditionalRule,
   ExplainedFamily,
@@ -9,7 +10,6 @@ import type {
 } from '../model/explanation.js';
 import { counted } from '../model/quantity.js';
 import { entriesSection, otherEntriesSection, placeWords, policyWords } from './explained-entries.js';
-import { jsonText } from './json.js';
 import { labelled, openPage, paragraph, paint, quoted, type Page, type PageOptions } from './page.js';
 import { bounded, listed } from './words.js';
 
@@ -32,11 +32,6 @@ const exposureWords: Readonly<Record<string, string>> = {
   'local-only': 'it runs for the host itself, and must not be open',
   absent: 'it should not run, and must not be open',
 };
-
-/** The explanation as JSON. */
-export function formatExplanationJson(explanation: Explanation): string {
-  return jsonText(explanation);
-}
 
 /** What a person reads of an explanation. Safe for a terminal and bounded; ends in a line feed. */
 export function formatExplanation(explanation: Explanation, options: PageOptions): string {
@@ -223,8 +218,8 @@ function needWords(observed: ExplainedPort['observed'], isRuled: boolean): strin
 }
 
 const units: readonly (readonly [number, string])[] = [
-  [86_400_000, 'day'],
-  [3_600_000, 'hour'],
+  [dayMs, 'day'],
+  [hourMs, 'hour'],
   [60_000, 'minute'],
 ];
 

@@ -1,12 +1,5 @@
-import type { Snapshot } from '../model/snapshot.js';
-
-/** The snapshot document as it is written to a file or a pipe. */
-export function formatJson(snapshot: Snapshot): string {
-  return jsonText(snapshot);
-}
-
 /**
- * JSON, indented by two, ending in a line feed. What JSON would leave raw and a terminal would obey (DEL, C1, bidirectional
+ * A document as it is written to a file or a pipe: JSON, indented by two, ending in a line feed. What JSON would leave raw and a terminal would obey (DEL, C1, bidirectional
  * and invisible controls) is written as `\\u` escapes: the same document, safe to look at.
  */
 export function jsonText(document: unknown): string {

@@ -1,7 +1,7 @@
 import type { LogFault, LogVerdict } from '../model/log-verdict.js';
 import { counted, number } from '../model/quantity.js';
+import { shownTime } from '../model/shown-time.js';
 import { heading, labelled, openPage, paint, paragraph, quoted, type Page, type PageOptions } from './page.js';
-import { shownTime } from './words.js';
 
 const shownFaults = 50;
 const labelWidth = 8;

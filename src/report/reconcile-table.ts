@@ -2,10 +2,10 @@ import { groupBy } from '../model/groups.js';
 import { formatRanges, parseRanges, countPorts, allPorts } from '../model/ports.js';
 import { counted, number } from '../model/quantity.js';
 import type { Reconciliation, ReconciliationEntry, ReconciliationKind } from '../model/reconciliation.js';
+import { shownTime } from '../model/shown-time.js';
 import type { Finding } from '../model/snapshot.js';
 import { warningsSection } from './doubts.js';
 import { groupFindings, placesOf, subjectOf } from './finding-groups.js';
-import { jsonText } from './json.js';
 import {
   heading,
   labelled,
@@ -18,7 +18,7 @@ import {
   type PageOptions,
   type Style,
 } from './page.js';
-import { bounded, listed, shownTime } from './words.js';
+import { bounded, listed } from './words.js';
 
 const shownPerKind = 50;
 const shownUnread = 10;
@@ -71,11 +71,6 @@ export function formatReconciliation(document: Reconciliation, options: PageOpti
     ...notes(page, document),
   ];
   return `${lines.join('\n')}\n`;
-}
-
-/** The document itself. */
-export function formatReconciliationJson(document: Reconciliation): string {
-  return jsonText(document);
 }
 
 function headline(page: Page, document: Reconciliation): string[] {

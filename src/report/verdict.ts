@@ -1,10 +1,11 @@
 import type { FindingCode } from '../model/finding-codes.js';
 import { counted, number } from '../model/quantity.js';
 import { isSelfScan } from '../model/self-scan.js';
+import { shownTime } from '../model/shown-time.js';
 import type { Snapshot } from '../model/snapshot.js';
 import { familiesOf, groupFindings, nameOf, subjectOf, type FindingGroup } from './finding-groups.js';
 import { paint, paragraph, quoted, type Page, type Style } from './page.js';
-import { bounded, listed, shownTime, wordsOfCode } from './words.js';
+import { bounded, listed, wordsOfCode } from './words.js';
 
 const words: Readonly<Record<Snapshot['verdict'], readonly [string, Style]>> = {
   pass: ['PASS', 'green'],

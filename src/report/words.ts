@@ -2,6 +2,9 @@ import type { ObserverCode } from '../model/errors.js';
 import { countPorts, parseRanges } from '../model/ports.js';
 import { number } from '../model/quantity.js';
 
+/** Makes text from outside safe for the medium, and no longer than so many characters. */
+export type Quote = (text: string, limit: number) => string;
+
 /** Why an endpoint is unknown, in words that follow "unknown: ". */
 const codeWords: Readonly<Record<ObserverCode, string>> = {
   ERR_NAME_NOT_FOUND: 'the name does not exist',
@@ -46,9 +49,4 @@ export function listed(items: readonly string[]): string {
 export function bounded(items: readonly string[], most: number): string {
   const more = items.length - most;
   return more > 0 ? `${items.slice(0, most).join(', ')} and ${number(more)} more` : listed(items);
-}
-
-/** `2026-01-01 00:00:05 UTC`. */
-export function shownTime(iso: string): string {
-  return iso.replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(\.\d+)?Z$/, '$1 $2 UTC');
 }

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { packageVersion } from '../net/package-version.js';
+import { thisTool } from '../net/package-version.js';
 import { countPorts, formatRanges, mergeRanges } from '../model/ports.js';
 import type { Snapshot } from '../model/snapshot.js';
 import type { ControlFailures } from '../discovery/address-report.js';
@@ -127,7 +127,7 @@ async function run(
     {
       format: 'exposcan-snapshot',
       version: 1,
-      tool: { name: 'exposcan', version: packageVersion() },
+      tool: thisTool(),
       vantage: {
         name: options.vantage ?? 'unnamed',
         sources: await findSources(resolved.addresses()),

@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import { ExposcanError } from '../model/errors.js';
-import { withoutRoot } from '../model/host-name.js';
-import { recordedTarget } from '../model/parse-target.js';
 import { shorten, terminalSafe } from '../model/printable.js';
 import { changeWindowSchema, type ChangeWindow } from '../model/verification.js';
+import { hostKey } from '../history/host-key.js';
 import type { Decision, History } from '../history/history.js';
 
 /** A change window in the history. */
@@ -27,45 +26,56 @@ const verdictSchema = z.object({ record: z.int().optional(), verdict: z.string()
 export async function findWindow(history: History, targets: readonly string[]): Promise<FoundWindow> {
   const decisions = await history.decisions('window', { limit: mostWindows });
   const latest = latestOfEach(decisions.map(readWindow));
-  const meant = targets.map(keyOf);
+  const meant = targets.map(hostKey);
   const matching = latest.filter(({ keys }) => meant.every((key) => keys.includes(key)));
   const [first] = matching;
   if (first === undefined) throw noWindow(targets, latest.length);
-  if (targets.length > 0) return found(first);
+  if (targets.length > 0 || first.isBrokenOff) return found(first);
   const proven = await provenRecords(history);
-  const open = matching.filter(({ record }) => !proven.has(record));
+  const open = matching.filter(({ record, isBrokenOff }) => !isBrokenOff && !proven.has(record));
   if (open.length > 1) throw severalOpen(open);
   return found(open[0] ?? first);
+}
+
+/** The window that opening one on these targets closes, though it has not been proved; undefined where there is none. */
+export async function windowToReplace(history: History, targets: readonly string[]): Promise<ChangeWindow | undefined> {
+  const windows = latestOfEach((await history.decisions('window', { limit: mostWindows })).map(readWindow));
+  const [key, proven] = [keyOfAll(targets.map(hostKey)), await provenRecords(history)];
+  return windows.find(({ record, keys }) => keyOfAll(keys) === key && !proven.has(record))?.window;
 }
 
 interface ReadWindow {
   readonly record: number;
   readonly keys: readonly string[];
   readonly window: ChangeWindow | undefined;
+  readonly isBrokenOff: boolean;
 }
 
 /** Targets are read loosely, so that a window of another version is in nobody's way who asks for another host. */
 const targetsSchema = z.object({ targets: z.array(z.string()) });
 
+/** What is kept in the place of a window when `begin` is broken off, so that `end` does not take an older one for it. */
+const brokenOffSchema = z.strictObject({ targets: z.array(z.string()), brokenOff: z.literal(true) });
+export type BrokenOffWindow = z.infer<typeof brokenOffSchema>;
+
 function readWindow({ seq, body }: Decision): ReadWindow {
   const window = changeWindowSchema.safeParse(body).data;
   const targets = targetsSchema.safeParse(body).data?.targets ?? [];
-  return { record: seq, keys: targets.map(keyOf), window };
+  const isBrokenOff = brokenOffSchema.safeParse(body).success;
+  return { record: seq, keys: targets.map(hostKey), window, isBrokenOff };
 }
 
 /** `begin` closes what it has opened before for the same targets. */
 function latestOfEach(windows: readonly ReadWindow[]): ReadWindow[] {
   const seen = new Set<string>();
   return windows.filter(({ keys }) => {
-    const key = keys.toSorted().join('\n');
+    const key = keyOfAll(keys);
     return !seen.has(key) && seen.add(key);
   });
 }
 
-function keyOf(target: string): string {
-  const spec = recordedTarget(target);
-  if (spec?.kind === 'name') return withoutRoot(spec.name);
-  return spec?.kind === 'address' ? spec.address.text : target;
+function keyOfAll(keys: readonly string[]): string {
+  return [...new Set(keys)].sort().join('\n');
 }
 
 async function provenRecords(history: History): Promise<Set<number>> {
@@ -78,8 +88,14 @@ async function provenRecords(history: History): Promise<Set<number>> {
   );
 }
 
-function found({ record, window }: ReadWindow): FoundWindow {
+function found({ record, keys, window, isBrokenOff }: ReadWindow): FoundWindow {
   if (window !== undefined) return { record, window };
+  if (isBrokenOff) {
+    throw new ExposcanError(
+      'ERR_NOT_IN_HISTORY',
+      `The last exposcan verify begin of ${shown(keys)} was broken off, so that no change window is open. Begin again, before the change.`,
+    );
+  }
   throw new ExposcanError(
     'ERR_HISTORY',
     `The change window in record ${record} of the evidence log cannot be read: another version of exposcan wrote it, or it is ` +

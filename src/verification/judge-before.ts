@@ -1,4 +1,4 @@
-import { intersectRanges } from '../model/ports.js';
+import { holdsPort, intersectRanges } from '../model/ports.js';
 import type { Finding, Snapshot } from '../model/snapshot.js';
 import type { ChangeWindow, Expectation, Keep, ProofRow, Proved } from '../model/verification.js';
 import { evaluate } from '../policy/evaluation/evaluate.js';
@@ -6,7 +6,7 @@ import { layoutOf, type Layout } from './layout.js';
 import { proved, rowOf } from './proof-row.js';
 import { sightOf, type Sight } from './sight.js';
 import { isOpenExposure, subjectText, usualPorts } from './subject.js';
-import { beforePolicy } from './window-policy.js';
+import { beforePolicy, type Owner } from './window-policy.js';
 
 /** What the scan before shows of what the window says of it. */
 export interface BeforeProof {
@@ -29,9 +29,17 @@ export function judgeBefore(window: Pick<ChangeWindow, 'expectations' | 'keeps'>
     expectations: layout.expectations.map((expectation) => proved(startsFrom(expectation, of(expectation), sight))),
     keeps: layout.keeps.map((keep) => proved(isThere(keep, layout, sight))),
     unknown: findings
-      .filter((finding) => finding.outcome === 'indeterminate' && ownerOf(finding) === undefined)
+      .filter((finding) => finding.outcome === 'indeterminate' && !isSpokenOf(finding, ownerOf(finding)))
       .map((finding) => unknownRow(rowOf(finding, sight, 'observed before'))),
   };
+}
+
+/**
+ * An expectation speaks of its service's own ports, whatever was seen of them. Where the service was found on another, that port may
+ * be something else's at an address where it could not be seen.
+ */
+function isSpokenOf({ port }: Finding, owner: Owner): boolean {
+  return owner !== undefined && (port === undefined || holdsPort(usualPorts(owner), port));
 }
 
 /** Public is what is open on one address at least; not to be exposed is what is open on none. */

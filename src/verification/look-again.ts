@@ -66,7 +66,10 @@ export async function lookWithin(looks: Looks, patience: Patience): Promise<Last
       const settled = await settles(looks, patience, last);
       if (settled !== undefined) return settled;
       doubts += 1;
-      if (doubts === mostDoubts) return { ...last, proof: unsettled(proof) };
+      if (doubts === mostDoubts) {
+        const evidence = `${mostDoubts} times everything was as expected, and what is expected was not so, or not to be seen, when it was looked at once more`;
+        return { ...last, proof: unsettled(proof, evidence) };
+      }
       continue;
     }
     if (!(await changesIn(looks, patience, deadline, after, wrong))) return last;
@@ -81,21 +84,25 @@ function wrongRows({ expectations, keeps, rest }: Proof): ProofRow[] {
 async function settles(looks: Looks, patience: Patience, last: LastLook): Promise<LastLook | undefined> {
   const scope = endpointsOf(last.proof.expectations.flatMap(({ rows }) => rows));
   if (patience.settle === 0 || scope.addresses.length === 0) return last;
+  const brokenOff = {
+    ...last,
+    proof: unsettled(last.proof, 'everything was as expected, and the second look was broken off'),
+  };
   await patience.pause(patience.settle);
-  if (patience.isOver()) return last;
+  if (patience.isOver()) return brokenOff;
   const seen = await looks.part(scope.addresses, scope.ports);
-  if (patience.isOver()) return last;
+  if (patience.isOver()) return brokenOff;
   if (looksDifferent(last.after, seen) || seen.unknown.length > 0) return undefined;
   return { ...last, confirmedAt: seen.finishedAt };
 }
 
-function unsettled(proof: Proof): Proof {
+function unsettled(proof: Proof, evidence: string): Proof {
   const row: ProofRow = {
     outcome: 'indeterminate',
     code: 'unsettled',
     expected: 'the same a moment later',
-    actual: 'something else',
-    evidence: `${mostDoubts} times everything was as expected, and what is expected was not so, or not to be seen, when it was looked at once more`,
+    actual: 'not seen to be so',
+    evidence,
     remedy: 'Let the services come to rest, and verify again.',
     severity: 'medium',
   };
@@ -120,7 +127,12 @@ async function changesIn(
     if (scope === undefined) return patience.now() < deadline;
     const seen = await looks.part(scope.addresses, scope.ports);
     if (patience.isOver()) return false;
-    if (looksDifferent(after, seen)) return true;
+    // That a web server answers with an error, or no longer, is a detail.
+    if (
+      looksDifferent(after, seen) ||
+      diffSnapshots(after, seen).changes.some(({ kind }) => kind === 'details-changed')
+    )
+      return true;
   }
 }
 

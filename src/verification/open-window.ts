@@ -42,6 +42,19 @@ export function openWindow(terms: WindowTerms, before: Snapshot, now: Date): Cha
 }
 
 /**
+ * A scan after, as it is to be kept: without the addresses that were looked at only in case the name had lost them, where it has not. They
+ * were nobody's targets, and would stand in the history as hosts of their own.
+ */
+export function withoutSpareTargets({ targets }: Pick<ChangeWindow, 'targets'>, after: Snapshot): Snapshot {
+  const isAsked = ({ target }: Snapshot['targets'][number]) => targets.includes(target);
+  const led = new Set(after.targets.filter(isAsked).flatMap(({ addresses }) => addresses));
+  return {
+    ...after,
+    targets: after.targets.filter((each) => isAsked(each) || !each.addresses.every((address) => led.has(address))),
+  };
+}
+
+/**
  * What the scan after must look at: the same targets, and every address that a name led to, since it may lead elsewhere now and the
  * old address is still to be proved.
  */

@@ -49,6 +49,7 @@ async function lookAt(
   const { verdict, findings, warnings, disagreements } = evaluation;
   const judged: Snapshot = {
     ...snapshot,
+    ...(isCareful ? { look: 'second' } : {}),
     policy: { name: policy.name, file: policy.file },
     findings,
     warnings,

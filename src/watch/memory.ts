@@ -1,4 +1,4 @@
-import { historyError } from '../history/store/history-error.js';
+import { withHistoryErrors } from '../history/store/history-error.js';
 import { writing, type Database } from '../history/store/transaction.js';
 import { keepWatch, leaveWatch, readWatch, takeWatch } from '../history/store/watch-state.js';
 import { ExposcanError } from '../model/errors.js';
@@ -32,13 +32,7 @@ export async function holdMemory(
 ): Promise<HeldMemory> {
   const holder = ownProcess();
   const lease = () => ({ holder, heldUntil: clock.date().getTime() + leaseMs });
-  const guarded = async <T>(work: () => Promise<T>): Promise<T> => {
-    try {
-      return await work();
-    } catch (error) {
-      throw historyError(error, file);
-    }
-  };
+  const guarded = <T>(work: () => Promise<T>) => withHistoryErrors(file, work);
   const row = await guarded(() =>
     writing(database, (db) =>
       takeWatch(db, watch, lease(), (other) => {

@@ -8,6 +8,7 @@ import { formatHealth } from './health.js';
 import { PlaceLost } from './ledger.js';
 import { makeRun, type RunResult } from './run.js';
 import { blindRetryMs } from './timetable.js';
+import { keptAgain, tellUnkept } from './unkept.js';
 import { concludingNow, noteEvent, type Watching } from './watching.js';
 import { retentionAt } from './world.js';
 
@@ -26,6 +27,7 @@ export async function performRun(watching: Watching, due: Due): Promise<boolean>
   const { world, settings, ledger, policy, signal } = watching;
   const { state } = ledger;
   const concluding = () => concludingNow(watching);
+  const begun = world.clock.date();
   const result = await makeRun(world, settings, { policy, state, concluding }, createBell(world.clock), signal);
   if (result === undefined) return false;
   watching.accounted = due.time ?? watching.accounted;
@@ -33,7 +35,7 @@ export async function performRun(watching: Watching, due: Due): Promise<boolean>
   const now = world.clock.date();
   watching.retryAt = result.isBlind || !isKept ? now.getTime() + blindRetryMs : undefined;
   if (isKept && !result.isBlind) {
-    await beat(watching);
+    await beat(watching, begun);
     await prune(watching);
   }
   await sayHealth(watching);
@@ -52,19 +54,36 @@ async function keep(watching: Watching, result: NonNullable<RunResult>, missed: 
     }
     await ledger.apply({
       state: { ...told.state, ...accounting, lastRun },
-      alerts: [...result.alerts, ...told.alerts],
+      alerts: [...keptAgain(watching), ...result.alerts, ...told.alerts],
     });
+    watching.unkept = undefined;
     delivery.ring();
     return true;
   } catch (error) {
     if (error instanceof PlaceLost) throw error;
     world.say(`the run could not be kept, and nothing of it was told: ${messageOf(error)}`);
+    await tellUnkept(watching, messageOf(error));
     return false;
   }
 }
 
-async function beat({ world, signal }: Watching): Promise<void> {
-  const trouble = await world.beat?.(signal);
+/**
+ * No heart beats while somebody has not been told what an earlier run decided: the switch is the last one who can say that nobody
+ * hears of anything.
+ */
+async function beat({ world, signal }: Watching, begun: Date): Promise<void> {
+  if (world.beat === undefined) return;
+  try {
+    const since = await world.outbox.failingSince();
+    if (since !== undefined && since < begun) {
+      world.say(`no heartbeat: a notice of ${since.toISOString()} has not reached its receiver yet`);
+      return;
+    }
+  } catch (error) {
+    world.say(`no heartbeat: whether notices arrive cannot be told: ${messageOf(error)}`);
+    return;
+  }
+  const trouble = await world.beat(signal);
   if (trouble !== undefined && !signal.aborted) world.say(`the heartbeat failed: ${trouble}`);
 }
 

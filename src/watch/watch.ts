@@ -1,4 +1,6 @@
+import { hourMs } from '../model/duration.js';
 import { messageOf } from '../model/errors.js';
+import { counted } from '../model/quantity.js';
 import { declaredTargets } from '../policy/resolution/only.js';
 import type { Bell } from './bell.js';
 import { concludeMissed } from './decision/conclude-missed.js';
@@ -19,7 +21,6 @@ export interface WatchSignals {
   readonly reload: Bell;
 }
 
-const hourMs = 3_600_000;
 /** A clock is put right by less now and then. */
 const smallStepMs = 60_000;
 
@@ -70,6 +71,8 @@ export async function watchOnce(
     world.say(formatStart(settings, watching.policy, declaredTargets(watching.policy).length, undefined));
     if (!(await performRun(watching, {}))) return undefined;
     await world.outbox.deliverDue(watching.signal);
+    const waiting = await world.outbox.pending();
+    if (waiting > 0) world.say(`${counted(waiting, 'notice')} could not be delivered and will be sent by a later run`);
     const verdict = watching.ledger.state.lastRun?.verdict ?? 'indeterminate';
     // Nothing was seen, or nothing of it could be kept.
     return watching.retryAt !== undefined && verdict === 'pass' ? 'indeterminate' : verdict;

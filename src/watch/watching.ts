@@ -1,3 +1,4 @@
+import { dayMs, hourMs } from '../model/duration.js';
 import { ExposcanError } from '../model/errors.js';
 import type { Policy } from '../policy/policy.js';
 import { declaredTargets } from '../policy/resolution/only.js';
@@ -23,6 +24,8 @@ export interface Watching {
   accounted: Date;
   /** When to look again because nothing could be seen; milliseconds since 1970. */
   retryAt: number | undefined;
+  /** Since when nothing can be kept, and when that was last told; absent where all is well. */
+  unkept: { readonly since: Date; readonly toldAt: Date } | undefined;
 }
 
 /** Throws what loading the policy and reading the memory throw: a watch does not begin with broken settings. */
@@ -52,6 +55,7 @@ export async function beginWatching(
     policy,
     accounted,
     retryAt: ledger.state.blind?.open === true ? now.getTime() : undefined,
+    unkept: undefined,
   };
 }
 
@@ -64,8 +68,6 @@ export async function loadWatchedPolicy(world: WatchWorld): Promise<Policy> {
   );
 }
 
-const hourMs = 3_600_000;
-
 /** How conclusions are drawn now. What comes every day flaps over days, not hours. */
 export function concludingNow({ world, settings, timetable, policy }: Watching): Concluding {
   const { tool, name, vantage } = settings;
@@ -73,7 +75,7 @@ export function concludingNow({ world, settings, timetable, policy }: Watching):
   return {
     teller: { tool, watch: name, vantage, policy: { name: policy.name, file: policy.file } },
     at,
-    damping: { windowMs: Math.max(24 * hourMs, 6 * (timetable?.interval(at) ?? 0)), settleMs: 6 * hourMs },
+    damping: { windowMs: Math.max(dayMs, 6 * (timetable?.interval(at) ?? 0)), settleMs: 6 * hourMs },
   };
 }
 

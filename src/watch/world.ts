@@ -43,9 +43,9 @@ export interface WatchWorld {
   scan(request: ScanRequest, signal: AbortSignal): Promise<Snapshot>;
   readonly history: Pick<History, 'record' | 'note' | 'head' | 'decisions' | 'timeline' | 'prune'>;
   readonly memory: WatchMemory;
-  readonly outbox: Pick<Outbox, 'deliverDue' | 'nextDue' | 'pending'>;
+  readonly outbox: Pick<Outbox, 'deliverDue' | 'nextDue' | 'pending' | 'failingSince' | 'tellAtOnce'>;
   /** Tells a dead man's switch that all is well with the watch. Gives what went wrong; absent where there is no switch. */
-  readonly beat?: (signal: AbortSignal) => Promise<string | undefined>;
+  readonly beat?: ((signal: AbortSignal) => Promise<string | undefined>) | undefined;
   /** Takes one line for the person who looks after the watch. */
   readonly say: (line: string) => void;
 }

@@ -1,5 +1,6 @@
 import type { Diff } from '../../model/diff.js';
 import type { Change, ChangeOf } from '../../model/diff-change.js';
+import { compareTexts } from '../../model/text-order.js';
 import { recordedTarget } from '../../model/parse-target.js';
 import { formatRanges, rangesOf } from '../../model/ports.js';
 import { endpointChanges } from './endpoint-changes.js';
@@ -8,7 +9,7 @@ import { lookupsOf, movedNames, type Lookups } from './moved-addresses.js';
 import { gatherRanges } from './range-changes.js';
 import { pairUp, type Pair, type Run } from './runs.js';
 import { targetChanges } from './target-changes.js';
-import { compareTexts, isDecision, sortAddresses, type Sighting, type View } from './view.js';
+import { isDecision, sortAddresses, type Sighting, type View } from './view.js';
 
 export type Comparison = Pick<Diff, 'compared' | 'names' | 'targetChanges' | 'changes'>;
 

@@ -1,5 +1,6 @@
 import type { TargetChange } from '../../model/diff.js';
-import { compareTexts, sortAddresses, type TargetView } from './view.js';
+import { compareTexts } from '../../model/text-order.js';
+import { sortAddresses, type TargetView } from './view.js';
 
 /** What the targets of two snapshots came to, where that is not the same. */
 export function targetChanges(a: readonly TargetView[], b: readonly TargetView[]): TargetChange[] {

@@ -6,6 +6,7 @@ import type { Reason } from '../../model/observation.js';
 import { recordedTarget } from '../../model/parse-target.js';
 import { parseRanges } from '../../model/ports.js';
 import type { OpenEntry, Snapshot, SnapshotTarget } from '../../model/snapshot.js';
+import { compareTexts } from '../../model/text-order.js';
 import type { Run } from './runs.js';
 
 export type Service = OpenEntry['service'];
@@ -102,12 +103,9 @@ export function openSighting(reason: Reason, service: Service, tls: Tls | undefi
   };
 }
 
-export function compareTexts(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
-}
-
 /** Each once, in the order of the snapshot document; what is no address comes last. */
 export function sortAddresses(texts: Iterable<string>): string[] {
+  // Parsed once each: there may be a hundred thousand.
   const parsed = [...new Set(texts)].map((text) => ({ text, address: parseAddress(text) }));
   parsed.sort(({ text: a, address: x }, { text: b, address: y }) => {
     if (x !== undefined && y !== undefined) return compareAddresses(x, y);

@@ -1,3 +1,5 @@
+import { dayMs } from '../../model/duration.js';
+
 /**
  * What the clocks of a time zone show at an instant, as the milliseconds since 1970 that the same digits would be in UTC.
  * `timeZone`: an IANA name, such as `Europe/Berlin`.
@@ -24,8 +26,6 @@ export function lastInstantOf(wall: number, timeZone: string): number {
   if (shown.length > 0) return Math.max(...shown);
   return lastBeforeChange(before, after, timeZone);
 }
-
-export const dayMs = 86_400_000;
 
 /** The last millisecond before the clocks are changed, of which there is one change between the two. */
 function lastBeforeChange(before: number, after: number, timeZone: string): number {

@@ -1,8 +1,8 @@
+import { dayMs, hourMs, weekMs } from '../../model/duration.js';
 import { ExposcanError } from '../../model/errors.js';
 import { didYouMean } from '../../model/nearest.js';
 import { parseTarget, type TargetSpec } from '../../model/parse-target.js';
 import { printableText, shorten } from '../../model/printable.js';
-import { dayMs } from './local-time.js';
 
 /** Which of a host's scans is meant. */
 export type WhichScan =
@@ -32,7 +32,7 @@ const words: Readonly<Record<string, WhichScan>> = {
 };
 
 /** Minutes are left out: `3m` would as well be three months, and neither is worth the doubt. */
-const unitMs: Readonly<Record<string, number>> = { h: 3_600_000, d: dayMs, w: 7 * dayMs };
+const unitMs: Readonly<Record<string, number>> = { h: hourMs, d: dayMs, w: weekMs };
 
 const time =
   /^(\d{4}-\d\d-\d\d)(?:T([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d)(?:\.(\d{1,3}))?)?(Z|([+-])(\d\d):?([0-5]\d))?)?$/;
@@ -72,13 +72,9 @@ function readTime(text: string): WhichScan | undefined {
   if (Number.isNaN(day) || !new Date(day).toISOString().startsWith(date)) return undefined;
   if (hours === undefined) return { kind: 'wall-clock', from: day, until: day + dayMs - 1 };
   const wall =
-    day +
-    Number(hours) * 3_600_000 +
-    Number(minutes) * 60_000 +
-    Number(seconds) * 1000 +
-    Number(fraction.padEnd(3, '0'));
+    day + Number(hours) * hourMs + Number(minutes) * 60_000 + Number(seconds) * 1000 + Number(fraction.padEnd(3, '0'));
   if (zone === undefined) return { kind: 'wall-clock', from: wall, until: wall };
-  const ahead = sign === undefined ? 0 : Number(zoneHours) * 3_600_000 + Number(zoneMinutes) * 60_000;
+  const ahead = sign === undefined ? 0 : Number(zoneHours) * hourMs + Number(zoneMinutes) * 60_000;
   return { kind: 'instant', instant: sign === '-' ? wall + ahead : wall - ahead };
 }
 

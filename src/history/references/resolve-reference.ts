@@ -1,10 +1,11 @@
+import { dayMs } from '../../model/duration.js';
 import { ExposcanError } from '../../model/errors.js';
 import { snapshotOfHost } from '../../model/narrow-snapshot.js';
 import { printableText, shorten } from '../../model/printable.js';
 import type { Snapshot } from '../../model/snapshot.js';
 import type { History, ScanSummary } from '../history.js';
 import { hostUnknown, listOf, vantageUnknown } from '../host-unknown.js';
-import { dayMs, lastInstantOf, wallClock } from './local-time.js';
+import { lastInstantOf, wallClock } from './local-time.js';
 import type { Reference, WhichScan } from './parse-reference.js';
 
 export type ReferredHistory = Pick<History, 'scans' | 'snapshot' | 'hosts' | 'vantages'>;
@@ -28,7 +29,8 @@ export interface ReferredScan {
 
 /**
  * Finds the scan that a reference names. The last one is the last one: one that was interrupted is not passed over, since what it saw is
- * news, and what it did not see is unknown and not as it was. `scan.complete` tells.
+ * news, and what it did not see is unknown and not as it was. `scan.complete` tells. Only a watch's second looks are passed over: they are
+ * parts of the scan before them.
  *
  * Throws `ERR_NOT_IN_HISTORY` where no scan of the host is kept, or none that old, and `ERR_USAGE` where the host was scanned from
  * several places and none is named: what one place can reach says nothing about another.
@@ -44,7 +46,13 @@ export async function resolveReference(
   const host = reference.host.text;
   const until = untilOf(which, reference, options);
   const place = which.kind === 'previous' ? 1 : 0;
-  const scans = await history.scans({ host, vantage, limit: place + 1, ...(until === undefined ? {} : { until }) });
+  const scans = await history.scans({
+    host,
+    vantage,
+    first: true,
+    limit: place + 1,
+    ...(until === undefined ? {} : { until }),
+  });
   const scan = scans[place];
   if (scan === undefined) throw await noneSoOld(history, reference, vantage);
   return { scan, snapshot: snapshotOfHost(await history.snapshot(scan.id), reference.host) };
@@ -127,7 +135,7 @@ async function noneSoOld(
   { text, host, which }: Reference,
   vantage: string,
 ): Promise<ExposcanError> {
-  const scans = await history.scans({ host: host.text, vantage });
+  const scans = await history.scans({ host: host.text, vantage, first: true });
   const first = scans.at(-1);
   const told =
     first === undefined ? 'there is none' : `#${first.id} is the first there is, finished ${first.finishedAt}`;

@@ -92,6 +92,7 @@ async function insertScan(
       started_at: scan.startedAt,
       finished_at: scan.finishedAt,
       complete: scan.complete ? 1 : 0,
+      second: scan.isSecond ? 1 : 0,
       verdict: scan.verdict,
       frame: documentOf(scan.frame),
       findings: documentOf(scan.findings),

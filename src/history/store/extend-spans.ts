@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { sql } from './kysely.js';
 import { chunksOf } from './rows.js';
 import type { Database } from './transaction.js';
 

@@ -21,6 +21,15 @@ export function historyError(error: unknown, path: string): unknown {
   );
 }
 
+/** Does something with the history in this file; what it throws, it throws as `historyError` puts it. */
+export async function withHistoryErrors<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw historyError(error, path);
+  }
+}
+
 /** Whether the file itself is damaged, so that making it anew is the way out. */
 export function isDamage(error: unknown): boolean {
   const cause = error instanceof ExposcanError ? error.cause : error;
@@ -57,6 +66,9 @@ function damage(error: unknown): string | undefined {
     return `it is damaged: ${shorten(printableText(error.message), 300)}. ${rebuild}`;
   if (error instanceof z.ZodError || error instanceof SyntaxError) {
     return `it is damaged: what it holds cannot be understood. ${rebuild}`;
+  }
+  if (systemCode(error) === 'SQLITE_ERROR' && /^no such (?:table|column)/.test(messageOf(error))) {
+    return `it is damaged: it has ${shorten(printableText(messageOf(error)), 100)}. ${rebuild}`;
   }
   return undefined;
 }

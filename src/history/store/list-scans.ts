@@ -3,14 +3,19 @@ import type { Decision, DecisionKind, ScanFilter, ScanSummary } from '../history
 import { hostKey } from '../host-key.js';
 import { loadDocuments } from './contents.js';
 import { chunksOf } from './rows.js';
+import { timeText } from './time-text.js';
 import type { Database } from './transaction.js';
 
 const targetSchema = z.looseObject({ target: z.string() });
 
 /** The latest first. */
-export async function listScans(db: Database, { host, vantage, until, limit }: ScanFilter): Promise<ScanSummary[]> {
+export async function listScans(
+  db: Database,
+  { host, vantage, until, first, limit }: ScanFilter,
+): Promise<ScanSummary[]> {
   let query = db.selectFrom('scan').select(['id', 'vantage', 'started_at', 'finished_at', 'complete', 'verdict']);
   if (vantage !== undefined) query = query.where('vantage', '=', vantage);
+  if (first === true) query = query.where('second', '=', 0);
   if (until !== undefined) query = query.where('finished_at', '<=', until.getTime());
   if (host !== undefined) {
     const key = hostKey(host);
@@ -30,8 +35,8 @@ export async function listScans(db: Database, { host, vantage, until, limit }: S
   return scans.map(({ id, vantage: from, started_at, finished_at, complete, verdict }) => ({
     id,
     vantage: from,
-    startedAt: new Date(started_at).toISOString(),
-    finishedAt: new Date(finished_at).toISOString(),
+    startedAt: timeText(started_at),
+    finishedAt: timeText(finished_at),
     complete: complete === 1,
     verdict,
     targets: targets.get(id) ?? [],
@@ -50,7 +55,7 @@ export async function listDecisions(
   const rows = await query.orderBy('seq', 'desc').execute();
   return rows.map((row): Decision => ({
     seq: row.seq,
-    time: new Date(row.time).toISOString(),
+    time: timeText(row.time),
     kind: row.kind,
     body: JSON.parse(row.body),
   }));

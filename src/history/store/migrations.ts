@@ -81,6 +81,7 @@ async function createScans(db: Kysely<unknown>): Promise<void> {
     .addColumn('started_at', 'bigint', (column) => column.notNull())
     .addColumn('finished_at', 'bigint', (column) => column.notNull())
     .addColumn('complete', 'integer', (column) => column.notNull())
+    .addColumn('second', 'integer', (column) => column.notNull())
     .addColumn('verdict', 'text', (column) => column.notNull())
     .addColumn('frame', 'integer', (column) => column.notNull())
     .addColumn('findings', 'integer', (column) => column.notNull())

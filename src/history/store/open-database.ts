@@ -1,10 +1,10 @@
 import { closeSync, constants, lstatSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type Sqlite from 'better-sqlite3';
-import { Kysely, Migrator, sql, SqliteDialect } from 'kysely';
 import { ExposcanError, messageOf, systemCode } from '../../model/errors.js';
 import { printableText } from '../../model/printable.js';
 import { historyError } from './history-error.js';
+import { Kysely, Migrator, sql, SqliteDialect } from './kysely.js';
 import { makeDirectory } from './make-directory.js';
 import { migrationProvider } from './migrations.js';
 import { whileBusy, writing, type Database } from './transaction.js';
@@ -91,7 +91,10 @@ function ifReached(path: string) {
 /** A new file is marked; one that bears another mark is not touched. */
 function claim(sqlite: Sqlite.Database, path: string): void {
   const mark = sqlite.pragma('application_id', { simple: true });
-  if (mark === applicationId) return;
+  if (mark === applicationId) {
+    refuseCode(sqlite, path);
+    return;
+  }
   const tables = sqlite.prepare('select count(*) from sqlite_master').pluck().get();
   if (mark !== 0 || tables !== 0) {
     throw new ExposcanError(
@@ -101,6 +104,21 @@ function claim(sqlite: Sqlite.Database, path: string): void {
     );
   }
   sqlite.pragma(`application_id = ${applicationId}`);
+}
+
+/** exposcan makes no views and no triggers: they would run, also for ever, when a table is read that they pass for or stand at. */
+function refuseCode(sqlite: Sqlite.Database, path: string): void {
+  const foreign = sqlite
+    .prepare("select count(*) from sqlite_master where type not in ('table', 'index')")
+    .pluck()
+    .get();
+  if (foreign === 0) return;
+  throw new ExposcanError(
+    'ERR_HISTORY',
+    `Cannot open the history ${printableText(path)}: it holds views or triggers, which exposcan never makes. Do not use it; where its ` +
+      'evidence log can be trusted, move the file away, and the next scan makes it anew from that.',
+    { position: { file: path } },
+  );
 }
 
 async function migrate(db: Database, path: string, patienceMs: number | undefined): Promise<void> {

@@ -18,6 +18,8 @@ export interface Queue {
   readonly count: number;
   readonly firstDue: number;
   readonly lastDue: number;
+  /** When the oldest of those was created that an attempt has failed for. */
+  readonly failingSince: number | undefined;
 }
 
 /** Says that nothing may be sent to a notifier for a while: somebody is sending right now, or it failed and is left alone. */
@@ -85,15 +87,19 @@ export async function queues(db: Database): Promise<Queue[]> {
       row.fn.countAll<number | string>().as('count'),
       row.fn.min<number | string>('due_at').as('firstDue'),
       row.fn.max<number | string>('due_at').as('lastDue'),
+      row.fn
+        .min<number | string | null>(row.case().when('attempts', '>', 0).then(row.ref('created_at')).end())
+        .as('failingSince'),
     ])
     .groupBy('notifier')
     .orderBy('notifier')
     .execute();
-  return rows.map(({ notifier, count, firstDue, lastDue }) => ({
+  return rows.map(({ notifier, count, firstDue, lastDue, failingSince }) => ({
     notifier,
     count: Number(count),
     firstDue: Number(firstDue),
     lastDue: Number(lastDue),
+    failingSince: failingSince === null ? undefined : Number(failingSince),
   }));
 }
 
@@ -116,8 +122,8 @@ export async function removeNotice(db: Database, id: number): Promise<void> {
 
 export async function readHold(db: Database, notifier: string): Promise<Hold | undefined> {
   const row = await db.selectFrom('setting').select('value').where('name', '=', holdName(notifier)).executeTakeFirst();
-  const [until, failures, holder = ''] = (row?.value ?? '').split(' ');
-  const hold = { until: Number(until), failures: Number(failures), holder };
+  const [until, failures, ...holder] = (row?.value ?? '').split(' ');
+  const hold = { until: Number(until), failures: Number(failures), holder: holder.join(' ') };
   // A value that is not of this making holds nothing up.
   return row !== undefined && Number.isFinite(hold.until) && Number.isFinite(hold.failures) ? hold : undefined;
 }

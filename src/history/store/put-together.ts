@@ -5,6 +5,7 @@ import { expander } from './finding-marks.js';
 import { inOrder, joinRuns } from './order.js';
 import type { OpenPart, RestPart, ScanParts, SeriesParts } from './scan-parts.js';
 import { nowhere } from './take-apart.js';
+import { timeText } from './time-text.js';
 
 const runs = z.array(z.int()).optional();
 const arrangementSchema = z.strictObject({ open: runs, notOpen: runs, unknown: runs, findings: runs });
@@ -104,10 +105,6 @@ function notOpenEntry(address: string, { ports, seen, document, miss }: RestPart
 
 function unknownEntry(address: string, { ports, document, message }: RestPart) {
   return { ...restSchema.parse(JSON.parse(document)), address, ports, message };
-}
-
-function timeText(time: number): string {
-  return new Date(time).toISOString();
 }
 
 function base64(bytes: Uint8Array): string {

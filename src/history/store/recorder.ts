@@ -1,5 +1,5 @@
 import { lstatSync, type BigIntStats } from 'node:fs';
-import { sql } from 'kysely';
+import { sql } from './kysely.js';
 import { ExposcanError, messageOf, systemCode } from '../../model/errors.js';
 import type { EvidenceHead, EvidenceRecord } from '../../model/evidence.js';
 import { printableText } from '../../model/printable.js';

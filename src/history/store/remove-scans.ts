@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { removeOpenSpans, seriesBeside } from './remove-open-spans.js';
 import { chunksOf } from './rows.js';
 import type { Database } from './transaction.js';
 
@@ -11,8 +12,8 @@ export const removalSchema = z.strictObject({
 export type Removal = z.infer<typeof removalSchema>;
 
 /**
- * Takes scans out. A span that lies in another scan too stays as it is, with its beginning, so that it is not forgotten since when
- * something is open; what no scan speaks of any more goes.
+ * Takes scans out. A span that lies in another scan too stays as it is, with its beginning, and so does the beginning of what is open
+ * still, so that it is not forgotten since when; whatever else no scan speaks of any more goes.
  */
 export async function removeScans(db: Database, scans: readonly number[]): Promise<void> {
   const touched = new Set<number>();
@@ -23,22 +24,21 @@ export async function removeScans(db: Database, scans: readonly number[]): Promi
     await db.deleteFrom('scan_target').where('scan', 'in', chunk).execute();
     await db.deleteFrom('scan').where('id', 'in', chunk).execute();
   }
-  for (const chunk of chunksOf([...touched])) {
-    for (const table of ['open_span', 'rest_span', 'finding_span'] as const) await removeSpans(db, table, chunk);
-    await db
-      .deleteFrom('series')
-      .where('id', 'in', chunk)
-      .where((eb) =>
-        eb.not(eb.exists(eb.selectFrom('scan_series').select('scan').whereRef('scan_series.series', '=', 'series.id'))),
-      )
-      .execute();
+  for (const beside of await seriesBeside(db, [...touched])) {
+    // Before the others go, which tell what was not open in between.
+    await removeOpenSpans(db, beside);
+    const series = beside.map(({ id }) => id);
+    for (const chunk of chunksOf(series)) {
+      for (const table of ['rest_span', 'finding_span'] as const) await removeSpans(db, table, chunk);
+    }
+    await removeEmptySeries(db, series);
   }
   await removeOrphans(db);
 }
 
 async function removeSpans(
   db: Database,
-  table: 'open_span' | 'rest_span' | 'finding_span',
+  table: 'rest_span' | 'finding_span',
   series: readonly number[],
 ): Promise<void> {
   await db
@@ -57,6 +57,24 @@ async function removeSpans(
       ),
     )
     .execute();
+}
+
+/** Those in which no scan is left, nor anything that must be remembered. */
+async function removeEmptySeries(db: Database, series: readonly number[]): Promise<void> {
+  for (const chunk of chunksOf(series)) {
+    await db
+      .deleteFrom('series')
+      .where('id', 'in', chunk)
+      .where((eb) =>
+        eb.not(
+          eb.or([
+            eb.exists(eb.selectFrom('scan_series').select('scan').whereRef('scan_series.series', '=', 'series.id')),
+            eb.exists(eb.selectFrom('open_span').select('id').whereRef('open_span.series', '=', 'series.id')),
+          ]),
+        ),
+      )
+      .execute();
+  }
 }
 
 /** Documents and banners that nothing refers to any more. */

@@ -53,6 +53,8 @@ interface ScanTable {
   started_at: number;
   finished_at: number;
   complete: number;
+  /** It was a second look, narrower than the scan that it was to bear out. */
+  second: number;
   verdict: Verdict;
   /** Document: what is in no other column, of no target, and of no series. */
   frame: number;

@@ -14,7 +14,7 @@ export const nowhere = -1;
 type NewOpen = OpenPart & OpenColumns;
 type NewRest = RestPart & RestColumns;
 export type NewSeries = SeriesParts<NewOpen, NewRest>;
-export type NewScan = ScanParts<NewOpen, NewRest>;
+export type NewScan = ScanParts<NewOpen, NewRest> & { readonly isSecond: boolean };
 
 /** Takes a valid snapshot apart. `putTogether` is the inverse. */
 export function takeApart(snapshot: Snapshot): NewScan {
@@ -46,6 +46,7 @@ export function takeApart(snapshot: Snapshot): NewScan {
     startedAt: Date.parse(startedAt),
     finishedAt: Date.parse(finishedAt),
     complete,
+    isSecond: rest.look === 'second',
     verdict,
     // Where the paths follow the addresses, which is usual, they are kept with them.
     frame: JSON.stringify({

@@ -2,6 +2,7 @@ import { familyOf } from '../../model/address.js';
 import { groupBy } from '../../model/groups.js';
 import { holdsPort } from '../../model/ports.js';
 import type { EndpointTimeline, Stretch } from '../../model/timeline.js';
+import { timeText } from '../store/time-text.js';
 import type { Place } from './places.js';
 import type { Series } from './read-series.js';
 import type { SeriesSpans } from './read-spans.js';
@@ -43,14 +44,14 @@ function endpointTimeline({ vantage, address }: Place, port: number, runs: reado
     address,
     family: familyOf(address),
     port,
-    ...(first === undefined ? {} : { firstOpen: isoTime(first.first) }),
-    ...(last === undefined ? {} : { lastOpen: isoTime(last.last) }),
+    ...(first === undefined ? {} : { firstOpen: timeText(first.first) }),
+    ...(last === undefined ? {} : { lastOpen: timeText(last.last) }),
     ...(since === undefined
       ? {}
       : {
           openSince: {
-            first: isoTime(since.first),
-            ...(since.notBefore === undefined ? {} : { notBefore: isoTime(since.notBefore) }),
+            first: timeText(since.first),
+            ...(since.notBefore === undefined ? {} : { notBefore: timeText(since.notBefore) }),
           },
         }),
     stretches: runs.map(stretchOf),
@@ -58,10 +59,5 @@ function endpointTimeline({ vantage, address }: Place, port: number, runs: reado
 }
 
 function stretchOf({ sight, first, last, scans }: Run): Stretch {
-  return { ...sight, first: isoTime(first), last: isoTime(last), scans };
-}
-
-/** Milliseconds since 1970, as every document writes them. */
-export function isoTime(milliseconds: number): string {
-  return new Date(milliseconds).toISOString();
+  return { ...sight, first: timeText(first), last: timeText(last), scans };
 }

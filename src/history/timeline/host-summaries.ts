@@ -1,6 +1,6 @@
 import type { HostSummary } from '../../model/timeline.js';
 import type { Database } from '../store/transaction.js';
-import { isoTime } from './endpoint-timelines.js';
+import { timeText } from '../store/time-text.js';
 import { readLastLooks } from './last-looks.js';
 
 /** Every target that is in the history, from every vantage: by name, then by vantage. Throws `DamagedHistory`. */
@@ -8,6 +8,8 @@ export async function hostSummaries(db: Database): Promise<HostSummary[]> {
   const rows = await db
     .selectFrom('scan_target')
     .innerJoin('scan', 'scan.id', 'scan_target.scan')
+    // A second look's targets are whatever was in doubt, not what anybody asked for.
+    .where('scan.second', '=', 0)
     .select(({ fn }) => [
       'scan_target.host',
       'scan.vantage',
@@ -25,8 +27,8 @@ export async function hostSummaries(db: Database): Promise<HostSummary[]> {
     host,
     vantage,
     scans,
-    first: isoTime(first),
-    last: isoTime(last),
+    first: timeText(first),
+    last: timeText(last),
     ...looks.of(latest, host),
   }));
 }

@@ -1,5 +1,5 @@
-import { compareAddresses, parseAddress } from '../../model/address.js';
 import { groupBy } from '../../model/groups.js';
+import { compareAddressTexts, compareTexts } from '../../model/text-order.js';
 import { hostKey } from '../host-key.js';
 import type { Database } from '../store/transaction.js';
 import { readHostScans } from './host-scans.js';
@@ -71,13 +71,4 @@ function whereabouts(places: readonly Place[], named: Awaited<ReturnType<typeof 
     scans: new Map([...[...named.values()].flat(), ...looked].map(({ scan, begun }) => [scan, begun])),
     vantages: [...new Set([...named.keys(), ...places.map(({ vantage }) => vantage)])].sort(compareTexts),
   };
-}
-
-function compareTexts(a: string, b: string): number {
-  return a === b ? 0 : a < b ? -1 : 1;
-}
-
-function compareAddressTexts(a: string, b: string): number {
-  const [x, y] = [parseAddress(a), parseAddress(b)];
-  return x === undefined || y === undefined ? compareTexts(a, b) : compareAddresses(x, y);
 }

@@ -4,7 +4,8 @@ import { parseTarget } from '../../model/parse-target.js';
 import type { Timeline } from '../../model/timeline.js';
 import { hostUnknown, vantageUnknown } from '../host-unknown.js';
 import type { Database } from '../store/transaction.js';
-import { endpointTimelines, isoTime } from './endpoint-timelines.js';
+import { timeText } from '../store/time-text.js';
+import { endpointTimelines } from './endpoint-timelines.js';
 import { placesOfAddress, placesOfTarget, type Place, type Whereabouts } from './places.js';
 import { readSpans, type SeriesSpans } from './read-spans.js';
 
@@ -85,5 +86,5 @@ function addressOf(
 function extent(times: Iterable<number>): { first: string; last: string } {
   let [first, last] = [Infinity, -Infinity];
   for (const time of times) [first, last] = [Math.min(first, time), Math.max(last, time)];
-  return { first: isoTime(first), last: isoTime(last) };
+  return { first: timeText(first), last: timeText(last) };
 }

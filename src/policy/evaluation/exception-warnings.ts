@@ -1,11 +1,10 @@
+import { dayMs } from '../../model/duration.js';
 import type { Warning } from '../../model/warning.js';
 import { counted } from '../../model/quantity.js';
 import { endOf } from '../resolution/exception-end.js';
 import type { Policy } from '../policy.js';
 import { formatPlace } from '../resolution/rule-words.js';
 import type { ResolvedHost } from '../resolution/resolved-host.js';
-
-const dayMs = 24 * 60 * 60 * 1000;
 
 /** Exceptions of the judged hosts that hold, and end within the days that the policy asks to be warned before. */
 export function exceptionWarnings({ warnDays }: Policy, hosts: Iterable<ResolvedHost>, now: Date): Warning[] {

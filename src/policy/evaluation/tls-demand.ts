@@ -1,10 +1,9 @@
+import { dayMs } from '../../model/duration.js';
 import { terminalSafe } from '../../model/printable.js';
 import { counted } from '../../model/quantity.js';
 import type { OpenEntry } from '../../model/snapshot.js';
 import type { Check } from './identity.js';
 import { tlsVersions, type TlsDemand } from '../policy.js';
-
-const dayMs = 24 * 60 * 60 * 1000;
 
 /**
  * Whether an open port's TLS is what a rule asks for. The version is the one that was negotiated with a client that offers all from

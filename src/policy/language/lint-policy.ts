@@ -1,3 +1,4 @@
+import { dayMs } from '../../model/duration.js';
 import { counted } from '../../model/quantity.js';
 import { endOf } from '../resolution/exception-end.js';
 import { silentEntries } from './lint-silence.js';
@@ -5,8 +6,6 @@ import { unreachedEntries } from './lint-reach.js';
 import type { Policy, PolicyException, ServiceRule, Settings, SourcePosition } from '../policy.js';
 import { sortProblems, type Problem } from './problems.js';
 import { formatPlace, ruleText } from '../resolution/rule-words.js';
-
-const dayMs = 24 * 60 * 60 * 1000;
 
 /**
  * What loads and is still not right: rules that a draft left without owner or reason, exceptions that have lapsed, variables that no

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { publishedSchema } from '../../model/published-schema.js';
 import { severities } from '../../model/severity.js';
 import { acceptedStates, exposures, tlsVersions, unlistedModes } from '../policy.js';
 
@@ -193,12 +194,9 @@ export function keysOf(document: { readonly shape: object }): readonly string[] 
 
 /** The published JSON Schema (draft 2020-12) of the policy document. */
 export function policyJsonSchema(): Record<string, unknown> {
-  const { $schema, ...schema } = z.toJSONSchema(policyDocument, { target: 'draft-2020-12', io: 'input' });
-  return {
-    $schema,
-    $id: 'urn:exposcan:schema:policy:1',
-    title: 'exposcan policy, version 1',
-    description: 'Which TCP services of which hosts are meant to be reachable, and by whom.',
-    ...schema,
-  };
+  return publishedSchema(
+    policyDocument,
+    { name: 'policy', description: 'Which TCP services of which hosts are meant to be reachable, and by whom.' },
+    'input',
+  );
 }

@@ -1,4 +1,5 @@
 import type { Address, Family } from '../../model/address.js';
+import { weekMs } from '../../model/duration.js';
 import { getOrInsert } from '../../model/groups.js';
 import type { TargetSpec } from '../../model/parse-target.js';
 import { allPorts, type PortRange } from '../../model/ports.js';
@@ -14,8 +15,6 @@ import type {
   UnlistedMode,
 } from '../policy.js';
 import type { RuleWords } from './rule-words.js';
-
-const weekMs = 7 * 24 * 60 * 60 * 1000;
 
 /** What a policy says of one host: every entry that speaks of it, joined; for each setting the most specific that states it. */
 export interface ResolvedHost {

@@ -1,3 +1,4 @@
+import { dayMs } from '../../model/duration.js';
 import { alertBy, runs } from './alert.js';
 import type { Conclusion, Concluding } from './conclude.js';
 import type { WatchState } from './watch-state.js';
@@ -11,7 +12,7 @@ export interface Missed {
 }
 
 /** Missed runs are told once in this time, the later ones with a count. */
-const quietMs = 24 * 3_600_000;
+const quietMs = dayMs;
 
 /** `missed`: new ones, if any. Each is told at some time: at once, or with the next that may be. Pure. */
 export function concludeMissed(state: WatchState, missed: Missed | undefined, concluding: Concluding): Conclusion {

@@ -1,6 +1,7 @@
 import { holdsPort } from '../../model/ports.js';
-import type { Basis, Finding } from '../../model/snapshot.js';
-import type { Look, Sight } from './look.js';
+import type { Finding, NotOpenEntry } from '../../model/snapshot.js';
+import { basisOf } from '../../policy/evaluation/evidence.js';
+import type { Look } from './look.js';
 import { isUnseen, portsOf, ruleStem } from './sighting.js';
 
 /** What shows that something conforms again; undefined where nothing says so by itself. */
@@ -18,34 +19,22 @@ export function evidenceNow(finding: Finding, look: Look): Finding | undefined {
     return single;
   }
   const sight = look.seen(address, port);
-  return sight === undefined || sight.state === 'open' ? undefined : closedNow(finding, sight, sight.state);
+  return sight === undefined || sight.state === 'open' ? undefined : closedNow(finding, sight);
 }
 
 /** Ports that no rule names have no finding of their own when they are closed. */
-function closedNow(finding: Finding, sight: Sight, state: 'closed' | 'filtered'): Finding {
+function closedNow(finding: Finding, entry: NotOpenEntry): Finding {
+  const { state, reason, observedAt } = entry;
   const now: Finding = {
     ...finding,
     outcome: 'pass',
     code: state,
     actual: state,
-    evidence: `${state} (${sight.reason}); ${sight.observedAt}${finding.vantage === undefined ? '' : ` from ${finding.vantage}`}`,
-    basis: basisOf(sight),
+    evidence: `${state} (${reason}); ${observedAt}${finding.vantage === undefined ? '' : ` from ${finding.vantage}`}`,
+    basis: basisOf(entry),
     severity: 'info',
   };
   delete now.remedy;
   delete now.service;
   return now;
-}
-
-function basisOf({ reason }: Sight): Basis {
-  switch (reason) {
-    case 'reset':
-      return 'reset';
-    case 'conn-refused':
-      return 'refusal';
-    case 'no-response':
-      return 'silence';
-    default:
-      return 'firewall';
-  }
 }

@@ -11,7 +11,7 @@ export interface Heartbeat {
    * One GET request. Gives what went wrong, in words, or undefined where the switch answered with 2xx. Never rejects: a beat that fails
    * is told by the switch, which is what it is for.
    */
-  beat(signal: AbortSignal): Promise<string | undefined>;
+  readonly beat: (signal: AbortSignal) => Promise<string | undefined>;
 }
 
 const deadlineMs = 20_000;

@@ -1,5 +1,6 @@
 import type { Alert } from '../../model/alert.js';
 import { shorten, terminalSafe } from '../../model/printable.js';
+import { shownTime } from '../../model/shown-time.js';
 
 /** What mail programs show of a subject without cutting it. */
 const longestSubject = 160;
@@ -21,7 +22,7 @@ export function mailText(alert: Alert): string {
       ['Where', finding === undefined ? undefined : whereOf(finding)],
       ['Expected', finding?.expected],
       ['Found', finding?.actual],
-      ['Since', alert.since === undefined ? undefined : readable(alert.since)],
+      ['Since', alert.since === undefined ? undefined : shownTime(alert.since)],
       ['Open since', openSince === undefined ? undefined : openText(openSince)],
       ['Evidence', finding?.evidence],
     ]),
@@ -32,7 +33,7 @@ export function mailText(alert: Alert): string {
       ['Rule', finding === undefined ? undefined : `${finding.rule} (${finding.code})`],
       ['Policy', `${alert.policy.name} (${alert.policy.file})`],
       ['Watch', `${alert.watch}, from the vantage ${alert.vantage}`],
-      ['Decided', readable(alert.at)],
+      ['Decided', shownTime(alert.at)],
       ['Alert', alert.id],
     ]),
     head === undefined
@@ -48,8 +49,8 @@ export function mailText(alert: Alert): string {
 
 function openText({ first, notBefore }: { readonly first: string; readonly notBefore?: string | undefined }): string {
   return notBefore === undefined
-    ? `${readable(first)} at the latest`
-    : `${readable(first)}; on ${readable(notBefore)} it was not`;
+    ? `${shownTime(first)} at the latest`
+    : `${shownTime(first)}; on ${shownTime(notBefore)} it was not`;
 }
 
 function whereOf({ host, address, port, ports, service }: NonNullable<Alert['finding']>): string | undefined {
@@ -63,6 +64,3 @@ const oneLine = (text: string) => terminalSafe(text);
 
 /** Texts of several lines keep them; nothing else in them drives anything. */
 const linesOf = (text: string) => text.split(/\r?\n/).map(oneLine);
-
-/** `2026-01-02 03:04:05 UTC`. */
-const readable = (time: string) => `${time.slice(0, 19).replace('T', ' ')} UTC`;

@@ -1,4 +1,4 @@
-import type { Hold, DueWindow } from '../../history/store/outbox.js';
+import type { DueWindow } from '../../history/store/outbox.js';
 
 const second = 1000;
 const hour = 3_600 * second;
@@ -36,9 +36,4 @@ export function dueWindow(now: number): DueWindow {
 
 export function isDue(time: number, { now, horizon }: DueWindow): boolean {
   return time <= now || time > horizon;
-}
-
-/** True where somebody else is sending to the notifier, or it is to be left alone. */
-export function isHeld(hold: Hold | undefined, self: string, window: DueWindow): boolean {
-  return hold !== undefined && hold.holder !== self && !isDue(hold.until, window);
 }

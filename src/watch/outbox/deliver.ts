@@ -10,15 +10,17 @@ import {
 import { writing, type Database } from '../../history/store/transaction.js';
 import { alertSchema, type Alert } from '../../model/alert.js';
 import { terminalSafe } from '../../model/printable.js';
+import type { Clock } from '../../net/clock.js';
 import { withDeadline } from '../notifiers/deadline.js';
 import { DeliveryError, type Notifier } from '../notifiers/notifier.js';
-import { delayAfter, dueWindow, isHeld, isHopeless } from './backoff.js';
+import { delayAfter, dueWindow, isHopeless } from './backoff.js';
 import { deliveryBody, giveUp, giveUpOld } from './give-up.js';
+import { isHeld } from './holder.js';
 import type { OutboxWorld } from './outbox.js';
 
 /** No delivery may take longer. */
 const deadlineMs = 60_000;
-/** For how long a notifier is kept from others while one notice is sent to it; a process that was killed holds it no longer than this. */
+/** For how long a notifier is kept from others while one notice is sent to it, where nobody can tell that the process was killed. */
 const leaseMs = 2 * deadlineMs;
 /** So many notices in a row that are refused mean that it is not the notices. */
 const mostRefusals = 3;
@@ -107,8 +109,18 @@ async function attempt(
 ): Promise<DeliveryError | 'stopped' | undefined> {
   const alert = readAlert(notice.alert);
   if (alert === undefined) return new DeliveryError('notice', 'it cannot be read as an alert of this version');
+  return send(world.clock, notifier, alert, signal);
+}
+
+/** Hands an alert over, within a bounded time. Gives what that failed of; never rejects. */
+export async function send(
+  clock: Clock,
+  notifier: Notifier,
+  alert: Alert,
+  signal: AbortSignal,
+): Promise<DeliveryError | 'stopped' | undefined> {
   try {
-    await withDeadline(world.clock, deadlineMs, signal, (stop) => notifier.deliver(alert, stop));
+    await withDeadline(clock, deadlineMs, signal, (stop) => notifier.deliver(alert, stop));
     return undefined;
   } catch (error) {
     if (signal.aborted) return 'stopped';

@@ -1,11 +1,12 @@
 import { noticesBefore, removeNotice, type Notice } from '../../history/store/outbox.js';
 import { reading, writing } from '../../history/store/transaction.js';
+import { dayMs } from '../../model/duration.js';
 import { terminalSafe } from '../../model/printable.js';
 import { giveUpAfterMs, isHopeless } from './backoff.js';
 import type { OutboxWorld } from './outbox.js';
 
 /** What waits for a notifier that is gone is kept for so long: whoever took it out by mistake has time to notice. */
-const orphansKeptMs = 30 * 24 * 3_600_000;
+const orphansKeptMs = 30 * dayMs;
 const page = 100;
 
 interface QueueName {

@@ -1,13 +1,13 @@
-import { randomUUID } from 'node:crypto';
-import { historyError } from '../../history/store/history-error.js';
+import { withHistoryErrors } from '../../history/store/history-error.js';
 import { addNotices, makeDue, queues, readHold, writeHold, type Queue } from '../../history/store/outbox.js';
 import { reading, writing, type Database } from '../../history/store/transaction.js';
 import { terminalSafe } from '../../model/printable.js';
 import { counted } from '../../model/quantity.js';
-import type { Notifier } from '../notifiers/notifier.js';
-import { dueWindow, isDue, isHeld } from './backoff.js';
-import { deliverTo } from './deliver.js';
+import { DeliveryError, type Notifier } from '../notifiers/notifier.js';
+import { dueWindow, isDue } from './backoff.js';
+import { deliverTo, send } from './deliver.js';
 import { giveUpOrphans } from './give-up.js';
+import { isHeld, newHolder } from './holder.js';
 import type { Outbox, OutboxWorld } from './outbox.js';
 
 /** An outbox over the history's database; opening it changes nothing. */
@@ -18,7 +18,7 @@ export function openOutbox(world: OutboxWorld, notifiers: readonly Notifier[]): 
   const byKey = (list: readonly Notifier[]) => new Map(list.map((each) => [`${prefix}${each.name}`, each]));
   const nowMs = () => clock.date().getTime();
   /** Which one of several processes is at work. */
-  const holder = randomUUID();
+  const holder = newHolder();
   const underWay = new Map<string, Promise<void>>();
   const orphansTold = new Set<string>();
   /** Of those who are sending at this moment. */
@@ -56,13 +56,7 @@ export function openOutbox(world: OutboxWorld, notifiers: readonly Notifier[]): 
     return hold !== undefined && isHeld(hold, holder, window) ? Math.max(due, hold.until) : due;
   }
 
-  const guarded = async <T>(work: () => Promise<T>): Promise<T> => {
-    try {
-      return await work();
-    } catch (error) {
-      throw historyError(error, history.file);
-    }
-  };
+  const guarded = <T>(work: () => Promise<T>) => withHistoryErrors(history.file, work);
 
   return {
     enqueue(alert, within) {
@@ -108,24 +102,41 @@ export function openOutbox(world: OutboxWorld, notifiers: readonly Notifier[]): 
         }),
       );
     },
+    failingSince() {
+      return guarded(async () => {
+        const own = (await reading(database, ownQueues)).filter(({ notifier }) => current.has(notifier));
+        const times = own.flatMap(({ failingSince }) => failingSince ?? []);
+        return times.length === 0 ? undefined : new Date(Math.min(...times));
+      });
+    },
+    async tellAtOnce(alert, signal) {
+      const wanted = [...current.values()].filter((notifier) => notifier.wants(alert));
+      await Promise.all(
+        wanted.map(async (notifier) => {
+          const trouble = await send(clock, notifier, alert, signal);
+          if (trouble instanceof DeliveryError) say(`Notifier ${notifier.name} cannot be told: ${trouble.message}`);
+        }),
+      );
+    },
     pending() {
       return guarded(async () => (await reading(database, ownQueues)).reduce((sum, { count }) => sum + count, 0));
     },
     replace(list) {
-      current = byKey(list);
-      orphansTold.clear();
-      return guarded(() =>
-        writing(database, async (db) => {
+      const next = byKey(list);
+      return guarded(async () => {
+        await writing(database, async (db) => {
           const window = dueWindow(nowMs());
-          for (const key of current.keys()) {
+          for (const key of next.keys()) {
             const hold = await readHold(db, key);
             // Whoever is sending at this moment goes on.
             if (hold?.holder !== '' && isHeld(hold, '', window)) continue;
             await makeDue(db, key, window.now);
             await writeHold(db, key, undefined);
           }
-        }),
-      );
+        });
+        current = next;
+        orphansTold.clear();
+      });
     },
   };
 }

@@ -38,6 +38,12 @@ export interface Outbox {
   nextDue(): Promise<Date | undefined>;
   /** How many notices wait. */
   pending(): Promise<number>;
+  /** From when the oldest notice is that a notifier which is there has failed to deliver; undefined where there is none. */
+  failingSince(): Promise<Date | undefined>;
+  /**
+   * Sends an alert once to every notifier that wants it, and keeps nothing: for what cannot be kept. What fails is said. Never rejects.
+   */
+  tellAtOnce(alert: Alert, signal: AbortSignal): Promise<void>;
   /** Takes other notifiers from here on, and tries at once what waits: something may have been mended. */
   replace(notifiers: readonly Notifier[]): Promise<void>;
 }

@@ -1,3 +1,4 @@
+import { hourMs } from '../../model/duration.js';
 import type { Schedule } from './schedule.js';
 
 /** What a plan goes by. */
@@ -29,7 +30,7 @@ export type Plan =
 /** A run that starts so much later than planned is on time still; what is more was a standstill. */
 const graceMs = 5 * 60_000;
 /** A clock that is set back by less is waited for, so that no time is run twice. */
-const longestWaitMs = 6 * 3_600_000;
+const longestWaitMs = 6 * hourMs;
 const mostCounted = 10_000;
 
 /** What to do now. `delayOf`: the jitter of a scheduled time; less than the time to the next one. Pure. */

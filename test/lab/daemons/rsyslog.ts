@@ -5,11 +5,15 @@ import { startDaemon } from '../daemon.js';
 import { thisMachine } from '../this-machine.js';
 import { readingFrom, type Collector, type CollectorPorts, type Received } from './collector.js';
 
-/** A real rsyslog on this machine's loopback, TLS by GnuTLS. `certificate` is its own, and what it trusts of clients. */
+/**
+ * A real rsyslog, TLS by GnuTLS, on the loopback of this machine or of a namespace. `certificate` is its own, and what it trusts of
+ * clients.
+ */
 export async function startRsyslog(
   directory: string,
   { certificate, key }: { readonly certificate: string; readonly key: string },
   ports: CollectorPorts,
+  machine: Parameters<typeof startDaemon>[0] = thisMachine,
 ): Promise<Collector> {
   const configuration = join(directory, 'rsyslog.conf');
   const output = join(directory, 'messages.jsonl');
@@ -41,7 +45,7 @@ export async function startRsyslog(
     `input(type="imtcp" address="127.0.0.1" port="${ports.mutual}" ruleset="keep" ${tls} streamDriver.authMode="x509/certvalid")`,
   ];
   writeFileSync(configuration, `${lines.join('\n')}\n`);
-  const daemon = await startDaemon(thisMachine, {
+  const daemon = await startDaemon(machine, {
     command: 'rsyslogd',
     args: ['-n', '-f', configuration, '-i', join(directory, 'pid')],
     directory,

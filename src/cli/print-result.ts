@@ -1,0 +1,16 @@
+import type { PageOptions } from '../report/page.js';
+import { pageFor } from './terminal.js';
+
+/** Prints the result on stdout: the document itself under `--json`, else what `text` makes of it for people. */
+export async function printResult<Document>(
+  document: Document,
+  { json, verbose }: { readonly json?: true | undefined; readonly verbose?: true },
+  text: (document: Document, page: PageOptions) => string | Promise<string>,
+): Promise<void> {
+  if (json !== true) {
+    process.stdout.write(await text(document, pageFor(process.stdout, verbose === undefined ? {} : { verbose })));
+    return;
+  }
+  const { jsonText } = await import('../report/json.js');
+  process.stdout.write(jsonText(document));
+}
