@@ -5,7 +5,7 @@ import t, { type Test } from 'tap';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
@@ -996,14 +996,20 @@ t.test('exposcan history, and exposcan diff with what is in it', async (t) => {
     for (const { args, expected, got } of ran) t.match(got, expected, args.join(' '));
   };
 
+  writeFileSync(join(directory, 'empty.db'), '');
   await answers([
     [['history'], { status: 0, stdout: /no scan yet/ }],
     [['history', host], { status: 3, stdout: /^$/, stderr: /No scan has been kept yet/ }],
     [['history', '--history', 'none.db'], { status: 2, stderr: /There is no history in none\.db/ }],
+    [['history', '--history', 'empty.db'], { status: 2, stderr: /There is no history in empty\.db: the file is empty/ }],
+    [['history', host, '--vantage', ''], { status: 2, stderr: /Expected a name/ }],
+    [['diff', 'a', 'b', '--vantage', ' '], { status: 2, stderr: /Expected a name/ }],
+    [['report', '--weekly', '--vantage', ''], { status: 2, stderr: /Expected a name/ }],
     [['diff', `${host}@previous`, `${host}@latest`], { status: 3, stderr: /No scan has been kept yet/ }],
     [['history', 'verify-log'], { status: 2, stderr: /There is no evidence log/ }],
   ]);
   t.equal(existsSync(state), false, 'nothing is made by asking');
+  t.equal(statSync(join(directory, 'empty.db')).size, 0, 'nor written to');
 
   const history = await openHistory(file);
   for (const scan of [

@@ -674,6 +674,12 @@ t.test('who may read it', async (t) => {
     });
     await rebuildHistory(join(directory, 'history.db'));
     for (const name of readdirSync(directory)) t.equal(statSync(join(directory, name)).mode & 0o777, 0o600, name);
+    chmodSync(join(directory, 'history.db'), 0o644);
+    await withHistory(directory, (_, file) => {
+      t.equal(statSync(file).mode & 0o777, 0o600, 'what was opened to others is closed again');
+      return Promise.resolve();
+    });
+    for (const name of readdirSync(directory)) t.equal(statSync(join(directory, name)).mode & 0o777, 0o600, name);
   } finally {
     process.umask(mask);
   }

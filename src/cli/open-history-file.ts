@@ -40,9 +40,11 @@ export async function inHistory<T>(
   absent: (file: string) => T,
 ): Promise<T> {
   const file = historyFile(flag, process.env);
-  if (!isThere(file)) {
+  const size = sizeOf(file);
+  if (size === undefined || size === 0) {
     if (flag === undefined) return absent(file);
-    throw new ExposcanError('ERR_HISTORY', `There is no history in ${printableText(file)}: there is no such file.`, {
+    const why = size === 0 ? 'the file is empty' : 'there is no such file';
+    throw new ExposcanError('ERR_HISTORY', `There is no history in ${printableText(file)}: ${why}.`, {
       position: { file },
     });
   }
@@ -56,8 +58,13 @@ export async function inHistory<T>(
 
 /** Whether anything is there. Throws `ERR_HISTORY` where that may not be known. */
 export function isThere(file: string): boolean {
+  return sizeOf(file) !== undefined;
+}
+
+/** In bytes; undefined where nothing is there. */
+function sizeOf(file: string): number | undefined {
   try {
-    return lstatSync(file, { throwIfNoEntry: false }) !== undefined;
+    return lstatSync(file, { throwIfNoEntry: false })?.size;
   } catch (cause) {
     throw new ExposcanError('ERR_HISTORY', `Cannot look for the history ${printableText(file)}: ${messageOf(cause)}.`, {
       cause,

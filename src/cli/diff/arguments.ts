@@ -1,4 +1,5 @@
 import { Command, Option } from '@commander-js/extra-typings';
+import { notBlank } from '../not-blank.js';
 
 /** The flags of `exposcan diff`. */
 export interface DiffFlags {
@@ -18,7 +19,7 @@ export function diffCommand(run: (before: string, after: string, flags: DiffFlag
     )
     .argument('<after>', 'a later one; HOST@latest')
     .option('--history <file>', 'the history to look into (default: your own)')
-    .option('--vantage <name>', 'of the scans in the history, those from this place')
+    .option('--vantage <name>', 'of the scans in the history, those from this place', notBlank)
     .option('--json', 'write the differences as JSON')
     .addOption(new Option('--markdown', 'write them as Markdown, to paste into a ticket').conflicts('json'))
     .addHelpText(

@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, type CommandUnknownOpts, type ParseOptions } from '@commander-js/extra-typings';
 import { ExposcanError } from '../../model/errors.js';
 import { readDuration } from '../../model/duration.js';
+import { notBlank } from '../not-blank.js';
 
 /** Which history, and how it is to be told of. */
 interface HistoryFileFlags {
@@ -64,7 +65,7 @@ export function historyCommand(commands: HistoryCommands, finish: (code: number)
     .argument(...hostArgument)
     .argument(...portArgument)
     .option('--history <file>', 'the history to look into (default: your own)')
-    .option('--vantage <name>', 'only what was seen from this place')
+    .option('--vantage <name>', 'only what was seen from this place', notBlank)
     .option('--timeline', 'draw what was seen when')
     .option('--json', 'write the answer as JSON')
     .addHelpText(

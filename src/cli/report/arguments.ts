@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import { readDuration, weekMs } from '../../model/duration.js';
 import { collect } from '../probe-arguments.js';
+import { notBlank } from '../not-blank.js';
 
 /** Where the period of a report begins: so many milliseconds before it is made, or at an instant. */
 export type Since = { readonly ago: number } | { readonly instant: number };
@@ -35,7 +36,7 @@ export function reportCommand(run: (hosts: readonly string[], flags: ReportFlags
         .conflicts('weekly'),
     )
     .option('--policy <file>', 'judge the latest scans by this policy, as of now; a shipped one by its bare name')
-    .option('--vantage <name>', 'only what was seen from this place')
+    .option('--vantage <name>', 'only what was seen from this place', notBlank)
     .option('--history <file>', 'the history to look into (default: your own)')
     .option('--json', 'write the report document to stdout')
     .option(

@@ -4,6 +4,7 @@ import { messageOf } from '../../model/errors.js';
 import { severities, type Severity } from '../../model/severity.js';
 import { probingCommand } from '../probe-arguments.js';
 import type { ProbeFlags } from '../scan-options.js';
+import { notBlank } from '../not-blank.js';
 
 /** The flags of `exposcan watch`, as the command line gives them. Durations are in milliseconds. */
 export interface WatchFlags extends ProbeFlags {
@@ -70,11 +71,6 @@ function duration(text: string): number {
   } catch (error) {
     throw new InvalidArgumentError(messageOf(error));
   }
-}
-
-function notBlank(text: string): string {
-  if (text.trim() === '') throw new InvalidArgumentError('Expected a name, like offsite7-from-office.');
-  return text;
 }
 
 function positiveWhole(text: string): number {

@@ -1,4 +1,4 @@
-import { closeSync, constants, lstatSync, openSync } from 'node:fs';
+import { chmodSync, closeSync, constants, lstatSync, openSync, type Stats } from 'node:fs';
 import { dirname } from 'node:path';
 import type Sqlite from 'better-sqlite3';
 import { ExposcanError, messageOf, systemCode } from '../../model/errors.js';
@@ -75,7 +75,17 @@ function makeFile(path: string): void {
     const existing = ifReached(path);
     if (existing?.isSymbolicLink() === true) throw refuse('it is a symbolic link. Name the file itself with --history');
     if (existing?.isFile() !== true) throw refuse('it is not a file. Name another with --history');
+    try {
+      keepToOwner(path, existing);
+    } catch (cause) {
+      throw refuse(`others may read or write it, and that cannot be changed (${messageOf(cause)})`, cause);
+    }
   }
+}
+
+/** What others may read or write of a file is taken from them, where it is ours to take. */
+function keepToOwner(path: string, { mode, uid }: Stats): void {
+  if ((mode & 0o077) !== 0 && uid === process.geteuid?.()) chmodSync(path, mode & 0o700);
 }
 
 /** What is at a path; undefined where a part of the path is no directory. */

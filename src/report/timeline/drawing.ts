@@ -61,10 +61,14 @@ function legend({ span, columns }: Axis): string {
   const words = order.map((state) => `${marks[state][0]} ${state}`);
   const each = span / columns;
   const column =
-    columns === 1
-      ? ''
-      : ` A column is ${each >= dayMs ? `${(each / dayMs).toFixed(1)} days` : `${(each / hourMs).toFixed(1)} hours`} wide; of several states in it the first of these is drawn.`;
+    columns === 1 ? '' : ` A column is ${wide(each)} wide; of several states in it the first of these is drawn.`;
   return `${words.join('   ')}   blank: nobody looked. Between looks that said the same the line is drawn through.${column}`;
+}
+
+function wide(milliseconds: number): string {
+  if (milliseconds >= dayMs) return `${(milliseconds / dayMs).toFixed(1)} days`;
+  if (milliseconds >= hourMs) return `${(milliseconds / hourMs).toFixed(1)} hours`;
+  return `${Math.ceil(milliseconds / 1000)} s`;
 }
 
 function lineOf(page: Page, axis: Axis, { port, stretches }: EndpointTimeline): string {
