@@ -1001,7 +1001,10 @@ t.test('exposcan history, and exposcan diff with what is in it', async (t) => {
     [['history'], { status: 0, stdout: /no scan yet/ }],
     [['history', host], { status: 3, stdout: /^$/, stderr: /No scan has been kept yet/ }],
     [['history', '--history', 'none.db'], { status: 2, stderr: /There is no history in none\.db/ }],
-    [['history', '--history', 'empty.db'], { status: 2, stderr: /There is no history in empty\.db: the file is empty/ }],
+    [
+      ['history', '--history', 'empty.db'],
+      { status: 2, stderr: /There is no history in empty\.db: the file is empty/ },
+    ],
     [['history', host, '--vantage', ''], { status: 2, stderr: /Expected a name/ }],
     [['diff', 'a', 'b', '--vantage', ' '], { status: 2, stderr: /Expected a name/ }],
     [['report', '--weekly', '--vantage', ''], { status: 2, stderr: /Expected a name/ }],

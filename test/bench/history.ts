@@ -102,7 +102,7 @@ async function fill(opened: OpenHistory, directory: string): Promise<HistoryResu
   const scan = (JSON.stringify([...remembered.values()].at(-1)).length / 2 ** 20).toFixed(1);
   return {
     steps: [record.result(kept), since.result(rightSince), readBack.result(rightBack)],
-    sizes: `the history takes ${database} MiB and its evidence log ${log} MiB, not packed; one scan as JSON is ${scan} MiB`,
+    sizes: `the history takes ${database} MiB and its evidence log ${log} MiB, its closed segments packed; one scan as JSON is ${scan} MiB`,
   };
 }
 
