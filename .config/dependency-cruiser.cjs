@@ -62,6 +62,7 @@ const subRooms = { policy: policyRooms, history: historyRooms, watch: watchRooms
 /** Packages that have exactly one door into the program. */
 const doors = {
   'raw-socket': '^src/net/raw-socket',
+  koffi: '^src/net/kernel-calls',
   'cli-table3': '^src/report/',
   'ipaddr[.]js': '^src/model/address',
   yaml: '^src/(policy|watch/notifiers)/',

@@ -111,7 +111,7 @@ t.test('bad usage: exit 2, and what to do', async (t) => {
     ['unknown kind of report', ['-o', 'report.xls', '127.0.0.1'], /\.json and \.txt/],
     ['unwritable report', ['-o', 'nowhere/report.json', '127.0.0.1'], /nowhere\/report\.json/],
     ['word of a later version', ['protocols'], /exposcan -- protocols/],
-    ['syn', ['--method', 'syn', '127.0.0.1'], /--method connect/],
+    ['unknown method', ['--method', 'fin', '127.0.0.1'], /Allowed choices are auto, connect, syn/],
     ['diff of one', ['diff', 'a.json'], /missing required argument/],
     ['diff of nothing', ['diff', 'a.json', 'b.json'], /Cannot read the snapshot a\.json/],
     ['diff of something else', ['diff', 'targets.txt', 'targets.txt'], /targets\.txt/],
@@ -277,7 +277,7 @@ t.test('a banner cannot drive the terminal', async (t) => {
 });
 
 t.test('an interrupt writes what was seen', async (t) => {
-  const running = start(['127.0.0.1', '-p', '1-5000', '--rate', '50', '--json', '-v']);
+  const running = start(['127.0.0.1', '-p', '1-5000', '--rate', '50', '--json', '-v', '--method', 'connect']);
   await running.says('probing by connect');
   running.signal('SIGINT');
   const { code, stdout, stderr } = await running.result;
@@ -289,7 +289,7 @@ t.test('an interrupt writes what was seen', async (t) => {
 });
 
 t.test('SIGTERM does as SIGINT', async (t) => {
-  const running = start(['127.0.0.1', '-p', '1-5000', '--rate', '50', '--json', '-v']);
+  const running = start(['127.0.0.1', '-p', '1-5000', '--rate', '50', '--json', '-v', '--method', 'connect']);
   await running.says('probing by connect');
   running.signal('SIGTERM');
   const { code, stdout } = await running.result;
@@ -446,6 +446,7 @@ t.test('flags become options', async (t) => {
     controls: [],
     namedPorts: [],
     polite: false,
+    method: 'auto',
   };
   const cases: [args: string[], changes: Partial<ScanOptions>][] = [
     [[], {}],
@@ -462,6 +463,7 @@ t.test('flags become options', async (t) => {
     [['-6'], { families: [6] }],
     [['-4', '-6'], { families: [4, 6] }],
     [['--polite'], { polite: true }],
+    [['--method', 'syn'], { method: 'syn' }],
     [['--rate', '2.5'], { rate: 2.5 }],
     [['--timeout', '800'], { timeout: 800 }],
     [['--retries', '0'], { retries: 0 }],
@@ -504,7 +506,7 @@ t.test('what flags do', async (t) => {
     ],
     '--control',
   );
-  t.match(stderr, /probing by connect \(/, '-v');
+  t.match(stderr, /probing by (connect \(|SYN packets)/, '-v');
 
   for (const [flag, family] of [
     ['-4', 4],

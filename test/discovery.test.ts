@@ -5,8 +5,9 @@ import { parseAddress, type Address } from '../src/model/address.js';
 import { countPorts, formatRanges, mergeRanges } from '../src/model/ports.js';
 import type { AddressReport } from '../src/discovery/address-report.js';
 import type { AddressPlan } from '../src/discovery/address-scan.js';
-import { discoverByConnect, type EngineOptions } from '../src/discovery/connect-engine.js';
+import { discover, type EngineOptions } from '../src/discovery/engine.js';
 import { outcomeOf } from '../src/discovery/outcome.js';
+import { everyPort } from '../src/discovery/port-index.js';
 import { createRateLimit } from '../src/discovery/rate-limit.js';
 import { createRefusalTimes } from '../src/discovery/refusal-times.js';
 import { addSample, defaultTimeouts, timeoutFor } from '../src/discovery/round-trip.js';
@@ -32,11 +33,16 @@ function planFor(ports: readonly number[], changes: Partial<AddressPlan> = {}): 
     punishes: (_, port) => port === 22 || port === 3306,
     randomControls: [50001, 50002, 50003, 50004, 50005, 50006, 50007, 50008, 50009, 50010],
     likelyToAnswer: [80, 443],
+    index: everyPort,
     repeats: 2,
+    mostRepeats: 2,
+    missTarget: 1e-6,
+    isHalfOpen: false,
     spacing: 500,
     timeouts: defaultTimeouts,
     initialWindow: 64,
     maximumWindow: 1024,
+    totalWindow: 1024,
     ...changes,
   };
 }
@@ -60,19 +66,20 @@ function scan(
   }: { plan?: Partial<AddressPlan>; engine?: Partial<EngineOptions>; addresses?: string[]; cancelAt?: number } = {},
 ): Run {
   const network = simulateNetwork(behaviour);
+  const planned = planFor(ports, plan);
   const controller = new AbortController();
   const reports: AddressReport[] = [];
   const opened: string[] = [];
-  discoverByConnect(
+  discover(
     addresses.map(address),
     {
-      plan: planFor(ports, plan),
-      maximumWindow: 1024,
+      planOf: () => planned,
       maximumAddresses: 16,
       rate: undefined,
       controlFailures: new Map(),
       isOnLink: () => false,
       dial: network.dial,
+      connect: network.dial,
       clock: network.clock,
       signal: controller.signal,
       ...engine,
@@ -218,7 +225,9 @@ t.test('silence is probed again, spaced in time', (t) => {
   const times = network.sent.filter(({ port }) => port === 3306).map(({ at }) => at);
   t.equal(times.length, 3, 'two repeats');
   for (const [index, at] of times.entries()) if (index > 0) t.ok(at - (times[index - 1] ?? 0) >= 500, `gap ${index}`);
-  const fewer = scan(({ port }) => (port === 80 ? accept : silence), [80, 3306], { plan: { repeats: 0 } });
+  const fewer = scan(({ port }) => (port === 80 ? accept : silence), [80, 3306], {
+    plan: { repeats: 0, mostRepeats: 0 },
+  });
   t.equal(fewer.network.attemptsOf(host, 3306), 1, '--retries 0 probes once');
   t.equal(summary(fewer.report), 'open 80 · filtered/no-response 3306');
   t.end();

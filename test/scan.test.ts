@@ -7,7 +7,8 @@ import fc from 'fast-check';
 import t, { type Test } from 'tap';
 import { type Control, probeControl } from '../src/discovery/controls.js';
 import type { AddressReport } from '../src/discovery/address-report.js';
-import { discoverByConnect } from '../src/discovery/connect-engine.js';
+import { discover } from '../src/discovery/engine.js';
+import { everyPort } from '../src/discovery/port-index.js';
 import { defaultTimeouts } from '../src/discovery/round-trip.js';
 import {
   evaluate,
@@ -394,28 +395,33 @@ t.test('a receiver that takes slowly holds discovery back', async (t) => {
     return network.dial(at, port, done);
   };
   const seen = new Set<number>();
-  const { done } = discoverByConnect(
+  const { done } = discover(
     [address('192.0.2.7')],
     {
-      plan: {
+      planOf: () => ({
         ports: Uint16Array.from(ports),
         isAsked: (port) => port <= 300,
         hasPriority: () => true,
         punishes: () => false,
         randomControls: [],
         likelyToAnswer: [],
+        index: everyPort,
         repeats: 0,
+        mostRepeats: 0,
+        missTarget: 1e-6,
+        isHalfOpen: false,
         spacing: 500,
         timeouts: defaultTimeouts,
         initialWindow: window,
         maximumWindow: window,
-      },
-      maximumWindow: window,
+        totalWindow: window,
+      }),
       maximumAddresses: 1,
       rate: undefined,
       controlFailures: new Map(),
       isOnLink: () => false,
       dial,
+      connect: dial,
       clock: network.clock,
       signal: new AbortController().signal,
     },
@@ -473,10 +479,10 @@ t.test('the budget', (t) => {
 });
 
 t.test('the plan of an address', (t) => {
-  const budget = { window: 500, rate: undefined, heldSockets: 100 };
+  const budget = { window: 500, synWindow: 500, rate: undefined, heldSockets: 100 };
   const ports = [{ first: 1, last: 1000 }, one(40_123)];
   const plan = (options: Partial<ScanOptions> = {}, seed = 7) =>
-    planAddresses(ports, { targets: [], ...options }, budget, seed, () => false);
+    planAddresses(ports, { targets: [], ...options }, budget, seed, () => false).connect;
 
   const usual = plan();
   t.equal(usual.ports.length, 1001);
@@ -536,7 +542,7 @@ t.test('where every port accepts', (t) => {
     openPort(at.text, 80, { service: { name: 'http', method: 'table' } }),
   ];
   const summarize = (parts: Partial<AddressReport>) => {
-    const { open, unknown, notes } = entriesOf(report(parts), opened, new Date(0), false);
+    const { open, unknown, notes } = entriesOf(report(parts), opened, new Date(0), false, 'connect');
     return [
       open.map(({ port }) => port).join(),
       ...unknown.map(({ code, ports, count }) => `${code} ${ports} ${count}`),
@@ -553,10 +559,11 @@ t.test('where every port accepts', (t) => {
   const cancelled = { code: 'ERR_CANCELLED', message: 'y', ports: [one(5)] } as const;
   t.same(summarize({ unknown: [cancelled] }), ['22', 'ERR_CANCELLED 5 1', 'ERR_ACCEPTS_EVERYTHING 80,443 2', 1]);
   const notOpen = entriesOf(
-    report({ notOpen: [{ state: 'filtered', reason: 'no-response', ports: [one(5)] }] }),
+    report({ notOpen: [{ state: 'filtered', reason: 'no-response', ports: [one(5)], missProbability: null }] }),
     opened,
     new Date(0),
     true,
+    'connect',
   );
   t.match(notOpen.notOpen, [
     { ports: '5', count: 1, missProbability: null, self: true, observedAt: '1970-01-01T00:00:00.000Z' },

@@ -1,22 +1,18 @@
-import { ExposcanError } from '../model/errors.js';
 import type { Snapshot } from '../model/snapshot.js';
+import { synRefused } from '../model/method-choice.js';
 import type { ScanOptions } from '../scan/options.js';
 import { showProgress } from './progress.js';
 import type { ProbeFlags } from './scan-options.js';
 
-/** The SYN engine is not part of this version; what it would need is checked all the same, so that the answer is useful. */
-export async function sayMethod(flags: ProbeFlags, say: (line: string) => void): Promise<void> {
-  if (flags.method !== 'syn' && flags.verbose !== true) return;
+/** Says how a scan will probe, to who wants to know. Throws `ERR_USAGE` where it cannot, before anything else is done. */
+export async function sayMethod({ method, verbose }: ProbeFlags, say: (line: string) => void): Promise<void> {
+  if (method === 'connect' && verbose === true) say('probing by connect');
+  if (method === 'connect' || (method === 'auto' && verbose !== true)) return;
   const { rawSocketSupport } = await import('../net/raw-sockets.js');
   const support = await rawSocketSupport();
-  const raw = support.available ? 'raw sockets are available' : support.why;
-  if (flags.method === 'syn') {
-    throw new ExposcanError(
-      'ERR_USAGE',
-      `--method syn is not part of this version (${raw}). Use --method connect, which sees the same states.`,
-    );
-  }
-  say(`probing by connect (${raw})`);
+  if (method === 'syn' && !support.available) throw synRefused(support.why);
+  if (verbose !== true) return;
+  say(support.available ? 'probing by SYN packets' : `probing by connect (${support.why})`);
 }
 
 /** Scans, with its progress on stderr. */

@@ -1,3 +1,4 @@
+import { methodChoices } from '../model/method-choice.js';
 import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
 
 /** What a command that takes targets calls them. */
@@ -15,7 +16,7 @@ export function probingCommand(name: string) {
     )
     .option('-4, --ipv4', 'IPv4 only')
     .option('-6, --ipv6', 'IPv6 only')
-    .addOption(new Option('--method <method>', 'how to probe').choices(['auto', 'connect', 'syn']).default('auto'))
+    .addOption(new Option('--method <method>', 'how to probe').choices(methodChoices).default('auto'))
     .option('--rate <n>', 'at most so many probes a second', positiveNumber)
     .option('--timeout <ms>', 'longest wait for one answer (default: adapts, 3000 at most)', positiveNumber)
     .option('--retries <n>', 'how often silence is probed again (default: 2)', wholeNumber)

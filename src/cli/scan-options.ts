@@ -1,5 +1,6 @@
 import type { Family } from '../model/address.js';
 import type { PortRange } from '../model/ports.js';
+import type { MethodChoice } from '../model/method-choice.js';
 import type { ScanOptions } from '../scan/options.js';
 import type { ChosenPolicy } from './choose-policy.js';
 import type { HistoryFlags } from './history-flags.js';
@@ -9,7 +10,7 @@ export interface ProbeFlags {
   readonly ports?: string;
   readonly ipv4?: true;
   readonly ipv6?: true;
-  readonly method: 'auto' | 'connect' | 'syn';
+  readonly method: MethodChoice;
   readonly rate?: number;
   readonly timeout?: number;
   readonly retries?: number;
@@ -46,6 +47,7 @@ export async function scanOptions(
     controls: flags.control,
     namedPorts,
     polite: flags.polite === true,
+    method: flags.method,
     ...(ports === undefined ? {} : { ports }),
     ...(flags.vantage === undefined ? {} : { vantage: flags.vantage }),
     ...(flags.rate === undefined ? {} : { rate: flags.rate }),

@@ -5,15 +5,24 @@ import { type PortRange, rangesOf } from '../model/ports.js';
 import { acceptsEverything, type AddressPlan, type AddressScan } from './address-scan.js';
 import { isTooSoon } from './origin.js';
 import type { ProbeOutcome } from './outcome.js';
-import { isProvedSilent } from './silence.js';
+import { limitsRefusals, lossBound, lossOf } from './loss.js';
+import { isProvedSilent, silentProbes } from './silence.js';
 
 /** What a scan of one address amounts to; together the ports are exactly those asked for. */
 export interface AddressReport {
   readonly address: Address;
   readonly open: readonly number[];
-  readonly notOpen: readonly { state: 'closed' | 'filtered'; reason: Reason; ports: readonly PortRange[] }[];
+  readonly notOpen: readonly {
+    state: 'closed' | 'filtered';
+    reason: Reason;
+    ports: readonly PortRange[];
+    /** Of filtered ports: the chance that one of them is open and was missed, by the upper bound of the loss measured; null where none was. */
+    missProbability?: number | null;
+  }[];
   readonly unknown: readonly { code: ObserverCode; message: string; ports: readonly PortRange[] }[];
   readonly acceptsEverything: boolean;
+  /** The host limits its refusals: what is filtered may as well be closed, but not open. */
+  readonly limitsRefusals?: true;
   /** The least time that an accepted handshake took, in milliseconds; undefined where none was accepted in time to measure it. */
   readonly roundTrip?: number;
 }
@@ -25,10 +34,10 @@ const cancelledMessage = 'the scan was stopped before this was decided';
 /** By port number: why this vantage may be cut off from it, and whether by something that refuses in the host's name. */
 export type ControlFailures = ReadonlyMap<number, { readonly message: string; readonly refused: boolean }>;
 
-/** Reports for addresses that a cancelled scan never came to. */
-export function reportUnstarted(plan: AddressPlan): (address: Address) => AddressReport {
-  const unknown = [{ code: 'ERR_CANCELLED', message: cancelledMessage, ports: rangesOf(plan.ports) }] as const;
-  return (address) => ({ address, open: [], notOpen: [], unknown, acceptsEverything: false });
+/** The report for an address that a cancelled scan never came to. */
+export function reportUnstarted(address: Address, { ports }: AddressPlan): AddressReport {
+  const unknown = [{ code: 'ERR_CANCELLED', message: cancelledMessage, ports: rangesOf(ports) }] as const;
+  return { address, open: [], notOpen: [], unknown, acceptsEverything: false };
 }
 
 type Decision =
@@ -60,9 +69,14 @@ export function reportAddress(scan: AddressScan, controlFailures: ControlFailure
   return {
     address: scan.address,
     open: open.sort((a, b) => a - b),
-    notOpen: [...notOpen.values()].map((group) => ({ ...group, ports: rangesOf(group.ports) })),
+    notOpen: [...notOpen.values()].map((group) => ({
+      ...group,
+      ports: rangesOf(group.ports),
+      ...(group.state === 'filtered' ? { missProbability: missProbability(scan, group.ports) } : {}),
+    })),
     unknown: [...unknown.values()].map((group) => ({ ...group, ports: rangesOf(group.ports) })),
     acceptsEverything: acceptsEverything(scan),
+    ...(limitsRefusals(scan.losses) ? { limitsRefusals: true } : {}),
     ...(scan.handshakes.least === Number.POSITIVE_INFINITY ? {} : { roundTrip: scan.handshakes.least }),
   };
 }
@@ -87,7 +101,7 @@ function decide(
   if (forged !== undefined && outcome.state === 'closed' && isTooSoon(scan, scan.refusals.get(port))) return forged;
   if (outcome.state === 'closed') return { kind: 'not-open', state: 'closed', reason: outcome.reason };
   if (weakness !== undefined) return weakness;
-  if (isProvedSilent(scan.silence, port, scan.plan.repeats)) {
+  if (isProvedSilent(scan.silence, port, scan.repeats)) {
     return { kind: 'not-open', state: 'filtered', reason: outcome.reason };
   }
   // Silent once and not asked again, because every other port accepted.
@@ -96,6 +110,21 @@ function decide(
     'ERR_CANARY_LOST',
     'the address answered only for a part of the scan, and this was silent in the other',
   );
+}
+
+/** That of the port with the fewest silent probes that count. */
+function missProbability({ pathLosses, silence }: AddressScan, ports: readonly number[]): number | null {
+  const bound = lossBound(lossOf(pathLosses));
+  if (bound === undefined) return null;
+  const fewest = ports.reduce((least, port) => Math.min(least, silentProbes(silence, port)), Number.POSITIVE_INFINITY);
+  return roundUp(bound ** fewest);
+}
+
+/** To one digit that counts: more were not true of a bound, and would tell every scan from the one before. */
+function roundUp(chance: number): number {
+  if (chance <= 0) return 0;
+  const digit = 10 ** Math.floor(Math.log10(chance));
+  return Math.min(1, Number((Math.ceil(chance / digit - 1e-9) * digit).toPrecision(1)));
 }
 
 /** What refusals are worth that came too soon; undefined where it is not proved that something else than the host refuses. */
@@ -125,7 +154,7 @@ function weaknessOfSilence(scan: AddressScan): Decision | undefined {
       'the address answered at first and had gone silent by the end of the scan',
     );
   }
-  if (scan.lossesInRound > 0) {
+  if (scan.lossesInRound > 0 && !limitsRefusals(scan.losses)) {
     return unknownBecause(
       'ERR_LOSSY',
       'answers get lost on the way, or the host limits them: to the last, ports that were silent answered when asked again',

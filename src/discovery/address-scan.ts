@@ -2,8 +2,10 @@ import type { Address } from '../model/address.js';
 import { type CanaryWatch, createCanaryWatch } from './canary.js';
 import { isAnswer } from './outcome.js';
 import { createHandshakeTimes, type HandshakeTimes } from './handshake-times.js';
+import { createLosses, type Losses } from './loss.js';
 import type { OriginCheck } from './origin-check.js';
 import { createOutcomeTable, type OutcomeTable } from './outcome-table.js';
+import type { PortIndex } from './port-index.js';
 import { createRefusalTimes, type RefusalTimes } from './refusal-times.js';
 import type { RoundTrip, TimeoutLimits } from './round-trip.js';
 import { createSilenceLog, type SilenceLog } from './silence.js';
@@ -22,13 +24,22 @@ export interface AddressPlan {
   readonly randomControls: readonly number[];
   /** Ports, asked for or not, that are likely to answer: tried when no port asked for has answered. */
   readonly likelyToAnswer: readonly number[];
-  /** How often silence is probed again before it is believed. */
+  /** Numbers all ports above. */
+  readonly index: PortIndex;
+  /** How often silence is probed again at least before it is believed, and at most. */
   readonly repeats: number;
+  readonly mostRepeats: number;
+  /** The chance of a missed open port that the repeats are to bring it under, each time for one endpoint. */
+  readonly missTarget: number;
+  /** True where a probe leaves a handshake half open, so that no service hears of it. */
+  readonly isHalfOpen: boolean;
   /** Pause before silence is probed again. */
   readonly spacing: number;
   readonly timeouts: TimeoutLimits;
   readonly initialWindow: number;
   readonly maximumWindow: number;
+  /** Probes under way at once over all addresses of this plan. */
+  readonly totalWindow: number;
 }
 
 /**
@@ -57,8 +68,14 @@ export interface AddressScan {
   readonly refusals: RefusalTimes;
   /** Set where refusals came suspiciously early, once that is looked into. */
   origin: OriginCheck | undefined;
-  stage: 'rounds' | 'neighbour' | 'canaries' | 'origin' | 'done';
+  stage: 'rounds' | 'linger' | 'neighbour' | 'canaries' | 'origin' | 'done';
   round: number;
+  /** How often silence is probed again, by what is known of the loss. */
+  repeats: number;
+  /** How probes fared that went to ports of this address which are known to accept, or to refuse. */
+  readonly losses: Losses;
+  /** Likewise of its neighbours and itself: what one of them alone could not tell of the path that they share. */
+  readonly pathLosses: Losses;
   /** Rounds beyond the repeats asked for, because some silence was worth nothing. */
   extraRounds: number;
   /** Ports that were silent before and answered in this round: that silence was loss. */
@@ -75,10 +92,13 @@ export interface AddressScan {
   roundTrip: RoundTrip | undefined;
   /** The shortest round trip seen: what is far above it is queueing, mostly our own. */
   fastest: number;
+  /** Probes so far. */
+  sent: number;
   /** At least one probe left this machine. */
   hasSent: boolean;
   answered: boolean;
   hunted: boolean;
+  lingered: boolean;
   /** Endpoint probes that this machine refused to send, in a row. */
   localFailures: number;
   randomControlsStarted: boolean;
@@ -87,23 +107,34 @@ export interface AddressScan {
   /** On a link of ours, EHOSTUNREACH came back: no neighbour has the address. */
   neighbourMissing: boolean;
   lastShrink: number;
+  lastGrowth: number;
   lastCoast: number;
   /** Ports asked for that will not be probed again. */
   decided: number;
+  /** Waits in the engine for its turn. */
+  isInTurn: boolean;
 }
 
-export function startAddressScan(address: Address, plan: AddressPlan, now: number): AddressScan {
+export function startAddressScan(
+  address: Address,
+  plan: AddressPlan,
+  now: number,
+  pathLosses: Losses = createLosses(),
+): AddressScan {
   return {
     address,
     plan,
-    outcomes: createOutcomeTable(),
+    outcomes: createOutcomeTable(plan.index),
     canaries: createCanaryWatch(now),
-    silence: createSilenceLog(),
+    silence: createSilenceLog(plan.index),
     handshakes: createHandshakeTimes(),
-    refusals: createRefusalTimes(),
+    refusals: createRefusalTimes(plan.index),
     origin: undefined,
     stage: 'rounds',
     round: 0,
+    repeats: plan.repeats,
+    losses: createLosses(),
+    pathLosses,
     extraRounds: 0,
     lossesInRound: 0,
     askedAfterRound: false,
@@ -115,17 +146,21 @@ export function startAddressScan(address: Address, plan: AddressPlan, now: numbe
     window: openWindow(plan.initialWindow, plan.initialWindow, plan.maximumWindow),
     roundTrip: undefined,
     fastest: Number.POSITIVE_INFINITY,
+    sent: 0,
     hasSent: false,
     answered: false,
     hunted: false,
+    lingered: false,
     localFailures: 0,
     randomControlsStarted: false,
     randomControlsAccepted: 0,
     randomControlsSettled: 0,
     neighbourMissing: false,
     lastShrink: Number.NEGATIVE_INFINITY,
+    lastGrowth: Number.NEGATIVE_INFINITY,
     lastCoast: now,
     decided: 0,
+    isInTurn: false,
   };
 }
 
@@ -148,7 +183,7 @@ export function isSettledFor(scan: AddressScan, port: number): boolean {
 }
 
 /** How many ports are done: those that answered, and the others in proportion to the rounds they have been through. */
-export function portsDone({ plan, decided, round, cursor, queue }: AddressScan): number {
-  const share = (round + cursor / Math.max(1, queue.length)) / (plan.repeats + 1);
+export function portsDone({ plan, decided, round, repeats, cursor, queue }: AddressScan): number {
+  const share = (round + cursor / Math.max(1, queue.length)) / (repeats + 1);
   return decided + Math.floor((plan.ports.length - decided) * Math.min(1, share));
 }

@@ -9,9 +9,15 @@ export interface CanaryWatch {
   /** How often they were asked since the scan of the address came to its end, or to a halt. */
   attempts: number;
   lastPulse: number;
+  /** Pulses so far. */
+  pulses: number;
+  /** Of these, the ones that made a service's connection. */
   acceptedPulses: number;
-  /** Pulses that went unanswered, in a row. */
+  /** Pulses that went unanswered, in a row, and when the first of these was sent. */
   lostPulses: number;
+  lostSince: number;
+  /** When the latest probe was sent that the address answered. */
+  lastAnswered: number;
   /** The scan of the address waits to see whether it comes back. */
   suspended: boolean;
   /** Up to four that can be asked without harm, refused ports first: they cost the host nothing. */
@@ -22,11 +28,15 @@ export interface CanaryWatch {
 
 const remembered = 16;
 const asked = 4;
-/** Milliseconds between pulses; a real service is asked often only while the window opens, then seldom, then no more. */
-const pulseInterval = 250;
-const openingPulses = 8;
+/**
+ * Milliseconds between pulses. What costs the host one packet is asked often, since each pulse is a sample of the loss; a real service
+ * only while the window opens, then seldom, then no more.
+ */
+export const quickInterval = 10;
+const serviceInterval = 125;
+const openingPulses = 16;
 const seldomInterval = 1000;
-const mostAcceptedPulses = 24;
+const mostServicePulses = 48;
 
 export function createCanaryWatch(now: number): CanaryWatch {
   const refused: number[] = [];
@@ -39,8 +49,11 @@ export function createCanaryWatch(now: number): CanaryWatch {
     confirmed: false,
     attempts: 0,
     lastPulse: now,
+    pulses: 0,
     acceptedPulses: 0,
     lostPulses: 0,
+    lostSince: now,
+    lastAnswered: now,
     suspended: false,
     harmless,
     choose(punishes) {
@@ -56,19 +69,42 @@ export function noteAnswer(watch: CanaryWatch, port: number, outcome: ProbeOutco
   if (list.length < remembered && !list.includes(port)) list.push(port);
 }
 
+/** What may be asked of a host's services while it is scanned. */
+interface PulseManners {
+  readonly punishes: (port: number) => boolean;
+  /** No service hears of a probe. */
+  readonly isHalfOpen: boolean;
+  /** Ports that refuse are worth asking. */
+  readonly refusesReliably: boolean;
+}
+
 /**
- * The port to probe now, so that pacing has something to go by while all else is silent; undefined where none is due or none
- * can be asked without harm.
+ * The port to probe now, so that pacing has something to go by while all else is silent; undefined where none is due or none can be
+ * asked without harm. Where it costs nothing, ports that accept and ports that refuse are asked in turn: a host may limit its refusals.
  */
-export function duePulse(watch: CanaryWatch, now: number, punishes: (port: number) => boolean): number | undefined {
-  const refused = watch.refused[0];
-  const accepted = watch.accepted.find((port) => !punishes(port));
-  const isSeldom = refused === undefined && watch.acceptedPulses >= openingPulses;
-  const interval = isSeldom ? seldomInterval : pulseInterval;
-  if (now - watch.lastPulse < interval) return undefined;
-  if (refused === undefined && (accepted === undefined || watch.acceptedPulses >= mostAcceptedPulses)) return undefined;
+export function duePulse(
+  watch: CanaryWatch,
+  now: number,
+  { punishes, isHalfOpen, refusesReliably }: PulseManners,
+): number | undefined {
+  const since = now - watch.lastPulse;
+  if (since < quickInterval) return undefined;
+  const refused = turnOf(watch.refused, watch.pulses);
+  const accepted = turnOf(isHalfOpen ? watch.accepted : watch.accepted.filter((port) => !punishes(port)), watch.pulses);
+  const isAcceptedNext = isHalfOpen && watch.pulses % 2 === 0;
+  const port = isAcceptedNext || !refusesReliably ? (accepted ?? refused) : (refused ?? accepted);
+  if (port === undefined || (port === accepted && !isHalfOpen && !isServiceDue(watch, since))) return undefined;
   watch.lastPulse = now;
-  if (refused !== undefined) return refused;
-  watch.acceptedPulses += 1;
-  return accepted;
+  watch.pulses += 1;
+  if (port === accepted && !isHalfOpen) watch.acceptedPulses += 1;
+  return port;
+}
+
+function isServiceDue({ acceptedPulses }: CanaryWatch, since: number): boolean {
+  const interval = acceptedPulses < openingPulses ? serviceInterval : seldomInterval;
+  return acceptedPulses < mostServicePulses && since >= interval;
+}
+
+function turnOf(ports: readonly number[], turn: number): number | undefined {
+  return ports[(turn >> 1) % Math.max(1, ports.length)];
 }

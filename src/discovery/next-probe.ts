@@ -1,5 +1,5 @@
 import { acceptsEverything, type AddressScan, isSettledFor, type Probe, type Purpose } from './address-scan.js';
-import { duePulse } from './canary.js';
+import { duePulse, quickInterval } from './canary.js';
 import { timeoutFor } from './round-trip.js';
 import { growWindow } from './window.js';
 
@@ -15,6 +15,11 @@ const patientFactor = 2;
 const neighbourTimeout = 4000;
 /** So few answers at once hold each other up by some milliseconds at most. */
 const quietWindow = 128;
+/** From here on, such a share of lost refusals is no accident. */
+const fewTrials = 20;
+const muchLost = 0.2;
+/** Where the rate is low, pulses must leave room for what they are for. */
+const probesPerPulse = 16;
 /** Pulses are for long stretches only. */
 const longQueue = 256;
 /** How often, to what size, and how soon after a loss the window may grow with nothing to go by. */
@@ -25,16 +30,25 @@ const coastAfterLoss = 5000;
 /** The next probe that is due, already counted as under way; undefined where none is due now or the window is full. */
 export function takeProbe(scan: AddressScan, now: number): Probe | undefined {
   if (now < scan.notBefore) return undefined;
-  const next = pulsePort(scan, now) ?? (scan.inFlight < room(scan) ? nextPort(scan) : undefined);
-  if (next === undefined) return undefined;
+  const pulse = pulsePort(scan, now);
+  if (pulse !== undefined) return probeOf(scan, pulse, 'pulse', now);
+  if (scan.inFlight >= room(scan)) return undefined;
+  const urgent = scan.urgent.shift();
+  if (urgent !== undefined) return probeOf(scan, urgent.port, urgent.purpose, now);
+  const port = nextPort(scan);
+  return port === undefined ? undefined : probeOf(scan, port, 'endpoint', now);
+}
+
+function probeOf(scan: AddressScan, port: number, purpose: Purpose, now: number): Probe {
   scan.inFlight += 1;
-  return { scan, ...next, sentAt: now, deadline: now + timeoutOf(scan, next.port, next.purpose) };
+  scan.sent += 1;
+  return { scan, port, purpose, sentAt: now, deadline: now + timeoutOf(scan, port, purpose) };
 }
 
 /** At the same rate, more may be under way where each waits longer; few where the time is what counts. */
-function room({ window, round, plan, stage }: AddressScan): number {
+function room({ window, round, repeats, stage, plan }: AddressScan): number {
   if (stage === 'origin') return Math.min(quietWindow, window.maximum);
-  return Math.floor(round >= plan.repeats && round > 0 ? window.size * patientFactor : window.size);
+  return Math.floor(round >= repeats && round > 0 && !plan.isHalfOpen ? window.size * patientFactor : window.size);
 }
 
 /** Whether a probe could be taken now, but for the window. */
@@ -44,10 +58,17 @@ export function isDue(scan: AddressScan, now: number): boolean {
 }
 
 /** Keeps the window honest while a long row of ports says nothing: by a pulse where one can be sent, else by time. */
-function pulsePort(scan: AddressScan, now: number): { port: number; purpose: Purpose } | undefined {
+function pulsePort(scan: AddressScan, now: number): number | undefined {
   if (scan.stage !== 'rounds' || scan.queue.length - scan.cursor < longQueue) return undefined;
-  const port = duePulse(scan.canaries, now, (candidate) => scan.plan.punishes(scan.address, candidate));
-  if (port !== undefined) return { port, purpose: 'pulse' };
+  if (now - scan.canaries.lastPulse < quickInterval || scan.canaries.pulses * probesPerPulse > scan.sent)
+    return undefined;
+  const { plan, address } = scan;
+  const port = duePulse(scan.canaries, now, {
+    punishes: (candidate) => plan.punishes(address, candidate),
+    isHalfOpen: plan.isHalfOpen,
+    refusesReliably: !losesRefusals(scan),
+  });
+  if (port !== undefined) return port;
   if (now - scan.lastCoast >= coastInterval) {
     scan.lastCoast = now;
     const mayGrow = scan.window.size < coastLimit && now - scan.lastShrink > coastAfterLoss;
@@ -56,25 +77,31 @@ function pulsePort(scan: AddressScan, now: number): { port: number; purpose: Pur
   return undefined;
 }
 
-function nextPort(scan: AddressScan): { port: number; purpose: Purpose } | undefined {
-  const urgent = scan.urgent.shift();
-  if (urgent !== undefined) return urgent;
+/** So many refusals are lost that they tell nothing of the path. */
+function losesRefusals({ losses }: AddressScan): boolean {
+  const { trials, lost } = losses.refused;
+  return trials >= fewTrials && lost > trials * muchLost;
+}
+
+function nextPort(scan: AddressScan): number | undefined {
   const everything = acceptsEverything(scan);
   while (scan.stage === 'rounds' && scan.cursor < scan.queue.length) {
     const port = scan.queue[scan.cursor++] ?? 0;
     if (everything && !scan.plan.hasPriority(port)) continue;
     if (isSettledFor(scan, port)) continue;
-    return { port, purpose: 'endpoint' };
+    return port;
   }
   return undefined;
 }
 
 function timeoutOf(scan: AddressScan, port: number, purpose: Purpose): number {
-  const { plan, roundTrip, round, queue } = scan;
+  const { plan, roundTrip, round, repeats, queue } = scan;
   if (purpose === 'neighbour') return neighbourTimeout;
-  const adapted = timeoutFor(roundTrip, round, plan.timeouts);
+  const adapted = timeoutFor(roundTrip, plan.isHalfOpen ? 0 : round, plan.timeouts);
+  // What answers later than that is heard all the same, and no kernel sends a second SYN.
+  if (plan.isHalfOpen) return adapted;
   const asksAgain = purpose === 'canary' || purpose === 'origin';
   const matters = asksAgain || queue.length <= fewSilent || plan.hasPriority(port);
-  const patience = asksAgain || round >= plan.repeats ? (matters ? morePatientTimeout : patientTimeout) : 0;
+  const patience = asksAgain || round >= repeats ? (matters ? morePatientTimeout : patientTimeout) : 0;
   return Math.max(adapted, Math.min(patience, plan.timeouts.maximum));
 }

@@ -1,4 +1,5 @@
 import type { ProbeOutcome } from './outcome.js';
+import { everyPort, type PortIndex } from './port-index.js';
 
 /** One outcome per port in one byte each: a scan of 65,535 ports costs 64 KiB, not 65,535 objects. */
 export interface OutcomeTable {
@@ -9,12 +10,19 @@ export interface OutcomeTable {
 /** What one byte can tell apart, beside nothing. States and error codes are few. */
 const mostKinds = 255;
 
-export function createOutcomeTable(): OutcomeTable {
-  const codes = new Uint8Array(65536);
+export function createOutcomeTable(index: PortIndex = everyPort): OutcomeTable {
+  const codes = new Uint8Array(index.size);
   const kinds: ProbeOutcome[] = [];
   const codeByKey = new Map<string, number>();
+  // Nearly all outcomes are one of a few constants.
+  let [lastOutcome, lastCode]: [ProbeOutcome | undefined, number] = [undefined, 0];
 
   const codeOf = (outcome: ProbeOutcome): number => {
+    if (outcome !== lastOutcome) [lastOutcome, lastCode] = [outcome, lookUp(outcome)];
+    return lastCode;
+  };
+
+  const lookUp = (outcome: ProbeOutcome): number => {
     const key = outcome.kind === 'state' ? `${outcome.state}/${outcome.reason}` : `${outcome.code}/${outcome.message}`;
     const known = codeByKey.get(key);
     if (known !== undefined) return known;
@@ -25,9 +33,9 @@ export function createOutcomeTable(): OutcomeTable {
   };
 
   return {
-    get: (port) => kinds[(codes[port] ?? 0) - 1],
+    get: (port) => kinds[(codes[index.of(port)] ?? 0) - 1],
     set(port, outcome) {
-      codes[port] = codeOf(outcome);
+      codes[index.of(port)] = codeOf(outcome);
     },
   };
 }

@@ -1,6 +1,6 @@
 import type { ObserverCode } from '../model/errors.js';
 import type { Reason, State } from '../model/observation.js';
-import type { DialResult } from '../net/dial.js';
+import type { DialResult, PacketReason } from '../net/dial.js';
 
 /** What one probe showed of an endpoint: a state with its reason, or why nothing was learnt. */
 export type ProbeOutcome =
@@ -55,6 +55,17 @@ const local: ReadonlyMap<string, ProbeOutcome> = new Map<string, ProbeOutcome>([
   ],
 ]);
 
+/** What a packet that came back proves. */
+const seen: Readonly<Record<PacketReason, ProbeOutcome>> = {
+  'syn-ack': { kind: 'state', state: 'open', reason: 'syn-ack' },
+  reset: { kind: 'state', state: 'closed', reason: 'reset' },
+  'host-unreachable': { kind: 'state', state: 'filtered', reason: 'host-unreachable' },
+  'net-unreachable': { kind: 'state', state: 'filtered', reason: 'net-unreachable' },
+  // A host refuses by a reset; this is how firewalls reject, in whose name one cannot tell.
+  'port-unreachable': { kind: 'state', state: 'filtered', reason: 'port-unreachable' },
+  'admin-prohibited': { kind: 'state', state: 'filtered', reason: 'admin-prohibited' },
+};
+
 /** EADDRNOTAVAIL: no ephemeral port was free, or (for ever) no source address fits. */
 const shortages: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE', 'EADDRNOTAVAIL', 'ENOBUFS', 'ENOMEM', 'EAGAIN']);
 
@@ -63,6 +74,8 @@ export function outcomeOf(result: DialResult): ProbeOutcome | Congestion {
   switch (result.kind) {
     case 'accepted':
       return accepted;
+    case 'packet':
+      return seen[result.reason];
     case 'self-connect':
       return selfConnect;
     case 'error': {

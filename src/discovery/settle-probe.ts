@@ -2,6 +2,7 @@ import { type AddressScan, isSettledFor, type Probe } from './address-scan.js';
 import { noteAnswer } from './canary.js';
 import { noteHandshake } from './handshake-times.js';
 import { isTooSoon } from './origin.js';
+import { limitsRefusals, type Losses } from './loss.js';
 import { noteOriginAnswer } from './origin-check.js';
 import { isAnswer, isClosed, isOpen, isSilence, type ProbeOutcome } from './outcome.js';
 import { addSample } from './round-trip.js';
@@ -10,8 +11,13 @@ import { growByWindowful, growWindow, shrinkWindow } from './window.js';
 
 /** Local failures in a row after which the rest of the round is taken to fail the same way. */
 const localFailuresEnough = 32;
-/** One lost pulse is loss, and so may be two. */
+/** One lost pulse is loss, and so may be two; several that were lost within this time, in milliseconds, may be a burst. */
 const lostPulsesEnough = 3;
+const lostLongEnough = 500;
+/** Where the pulse before was longer ago than this, in milliseconds, a single lost one leaves a stretch without an answer. */
+const seldomPulses = 100;
+/** Milliseconds in which pulses grow the window once. */
+const growthInterval = 50;
 /** Milliseconds by which the round trip may rise before it counts as queueing: this program's own turns take some. */
 const queueingTolerance = 5;
 
@@ -29,6 +35,7 @@ export function settleProbe(scan: AddressScan, probe: Probe, outcome: ProbeOutco
     scan.answered = true;
     noteAlive(scan.silence, probe.sentAt);
     noteAnswer(scan.canaries, probe.port, outcome);
+    scan.canaries.lastAnswered = Math.max(scan.canaries.lastAnswered, probe.sentAt);
   }
   switch (probe.purpose) {
     case 'endpoint':
@@ -44,6 +51,7 @@ export function settleProbe(scan: AddressScan, probe: Probe, outcome: ProbeOutco
       break;
     case 'canary':
       if (answer) scan.canaries.confirmed = true;
+      countTrial(scan, probe.port, answer);
       break;
     case 'neighbour':
       if (outcome.kind === 'state' && outcome.reason === 'host-unreachable') scan.neighbourMissing = true;
@@ -63,18 +71,43 @@ function noteTime(scan: AddressScan, port: number, outcome: ProbeOutcome, took: 
 }
 
 /** Pulses that stay away in a row suspend the scan of the address: going on would only collect worthless silence. */
-function settlePulse(scan: AddressScan, { sentAt }: Probe, answer: boolean, now: number): void {
+function settlePulse(scan: AddressScan, { port, sentAt }: Probe, answer: boolean, now: number): void {
   const { canaries } = scan;
-  canaries.lostPulses = answer ? 0 : canaries.lostPulses + 1;
-  if (answer) scan.window = growByWindowful(scan.window);
-  else {
-    doubtSilence(scan.silence, sentAt);
+  countTrial(scan, port, answer);
+  if (answer) {
+    canaries.lostPulses = 0;
+    growByPulse(scan, now);
+  } else if (isOpen(scan.outcomes.get(port)) || !limitsRefusals(scan.losses)) {
+    if (canaries.lostPulses === 0) canaries.lostSince = sentAt;
+    canaries.lostPulses += 1;
+    // One out of many is the loss that the repeats are for; what counts is whether the address went away.
+    if (canaries.lostPulses > 1 || sentAt - canaries.lastAnswered > seldomPulses) doubtSilence(scan.silence, sentAt);
     noteLoss(scan, now);
   }
-  if (canaries.lostPulses >= lostPulsesEnough && scan.stage === 'rounds') {
+  const lostFor = now - canaries.lostSince;
+  if (canaries.lostPulses >= lostPulsesEnough && lostFor >= lostLongEnough && scan.stage === 'rounds') {
     scan.stage = 'canaries';
     canaries.suspended = true;
   }
+}
+
+/** A probe to a port that is known to answer. */
+function countTrial(scan: AddressScan, port: number, answered: boolean): void {
+  count(scan, isOpen(scan.outcomes.get(port)) ? 'accepted' : 'refused', 1, answered ? 0 : 1);
+}
+
+function count({ losses, pathLosses }: AddressScan, kind: keyof Losses, trials: number, lost: number): void {
+  for (const counts of [losses[kind], pathLosses[kind]]) {
+    counts.trials += trials;
+    counts.lost += lost;
+  }
+}
+
+/** An answered pulse stands for a windowful of silent probes, but no two for the same. */
+function growByPulse(scan: AddressScan, now: number): void {
+  if (now - scan.lastGrowth < Math.max(growthInterval, 2 * (scan.roundTrip?.smoothed ?? 0))) return;
+  scan.lastGrowth = now;
+  scan.window = growByWindowful(scan.window);
 }
 
 function settleEndpoint(scan: AddressScan, { port, sentAt }: Probe, outcome: ProbeOutcome, now: number): void {
@@ -82,7 +115,9 @@ function settleEndpoint(scan: AddressScan, { port, sentAt }: Probe, outcome: Pro
   if (isAnswer(outcome)) {
     scan.decided += 1;
     // It was silent before and answers now: that silence was loss, and a smaller window may lose less.
-    if (isSilence(before)) {
+    const losses = isSilence(before) ? scan.round : 0;
+    count(scan, isOpen(outcome) ? 'accepted' : 'refused', 1 + losses, losses);
+    if (losses > 0 && !limitsRefusals(scan.losses)) {
       scan.lossesInRound += 1;
       noteLoss(scan, now);
     } else grow(scan, 1);
@@ -127,6 +162,19 @@ function startRandomControls(scan: AddressScan): void {
       if (isOpen(scan.outcomes.get(port))) scan.randomControlsAccepted += 1;
     } else scan.urgent.push({ port, purpose: 'random-control' });
   }
+}
+
+/** An answer that came when nobody waited any more: it is worth as much, but tells nothing of loss or of the round trip. */
+export function noteLate(scan: AddressScan, port: number, outcome: ProbeOutcome): void {
+  if (isAnswer(outcome)) {
+    scan.decided += 1;
+    scan.answered = true;
+    // How late is not known; with more patience the next answers will tell.
+    scan.roundTrip ??= addSample(undefined, scan.plan.timeouts.maximum / 2);
+    noteAnswer(scan.canaries, port, outcome);
+  }
+  scan.outcomes.set(port, outcome);
+  if (isOpen(outcome) && !scan.randomControlsStarted) startRandomControls(scan);
 }
 
 /** This machine ran short: the probe goes back to be taken again. */

@@ -1,8 +1,12 @@
+import { everyPort, type PortIndex } from './port-index.js';
+
 /**
  * When silence means anything. A silent probe counts if the address answered a probe that was sent no later, and one that was sent
  * no earlier, with no canary lost in between. Each port needs as many of them as it is probed, or it stays unknown.
  */
 export interface SilenceLog {
+  /** Which of the counts is whose. */
+  readonly index: PortIndex;
   /** Silent probes of each port that count so far. */
   readonly counts: Uint8Array;
   /** Of these, the ones that wait for a later answer, in the order of their time-outs. */
@@ -16,9 +20,10 @@ export interface SilenceLog {
 /** Probes sent this close together count as sent at once, in milliseconds. */
 const simultaneous = 100;
 
-export function createSilenceLog(): SilenceLog {
+export function createSilenceLog(index: PortIndex = everyPort): SilenceLog {
   return {
-    counts: new Uint8Array(65536),
+    index,
+    counts: new Uint8Array(index.size),
     pending: [],
     aliveFrom: Number.POSITIVE_INFINITY,
     doubtedAt: Number.NEGATIVE_INFINITY,
@@ -28,7 +33,8 @@ export function createSilenceLog(): SilenceLog {
 /** A probe of this port went unanswered. */
 export function noteSilence(log: SilenceLog, port: number, sentAt: number): void {
   if (sentAt < log.aliveFrom - simultaneous) return;
-  log.counts[port] = Math.min(255, (log.counts[port] ?? 0) + 1);
+  const slot = log.index.of(port);
+  log.counts[slot] = Math.min(255, (log.counts[slot] ?? 0) + 1);
   log.pending.push({ port, sentAt });
 }
 
@@ -42,7 +48,10 @@ export function noteAlive(log: SilenceLog, sentAt: number): void {
 
 /** A canary sent then did not answer: whatever has been silent since the last answer may have been so for the same reason. */
 export function doubtSilence(log: SilenceLog, canarySentAt: number): void {
-  for (const { port } of log.pending) log.counts[port] = Math.max(0, (log.counts[port] ?? 0) - 1);
+  for (const { port } of log.pending) {
+    const slot = log.index.of(port);
+    log.counts[slot] = Math.max(0, (log.counts[slot] ?? 0) - 1);
+  }
   log.pending = [];
   log.aliveFrom = Number.POSITIVE_INFINITY;
   log.doubtedAt = Math.max(log.doubtedAt, canarySentAt);
@@ -50,5 +59,10 @@ export function doubtSilence(log: SilenceLog, canarySentAt: number): void {
 
 /** Whether the silence of this port is proved, as far as silence can be: by its first probe and all repeats. */
 export function isProvedSilent(log: SilenceLog, port: number, repeats: number): boolean {
-  return (log.counts[port] ?? 0) > repeats;
+  return silentProbes(log, port) > repeats;
+}
+
+/** How many silent probes of this port count. */
+export function silentProbes(log: SilenceLog, port: number): number {
+  return log.counts[log.index.of(port)] ?? 0;
 }

@@ -1,5 +1,6 @@
 import { acceptsEverything, type AddressScan, isSettledFor } from './address-scan.js';
 import { confirmNearer, isTooSoon, nextOriginAsk, retryOriginCheck, startOriginCheck } from './origin.js';
+import { limitsRefusals, lossBound, lossOf, probesNeeded } from './loss.js';
 import type { OriginCheck } from './origin-check.js';
 import { createSilenceLog, doubtSilence, isProvedSilent } from './silence.js';
 
@@ -7,6 +8,8 @@ import { createSilenceLog, doubtSilence, isProvedSilent } from './silence.js';
 const repeatsWithoutAnswer = 1024;
 /** How often the canaries are asked in a row before they count as lost. */
 const canaryAttempts = 3;
+/** Half-open probes are not waited for long; in so many milliseconds at the end their late answers may still come. */
+const linger = 1000;
 /** Rounds that may be added where silence was worth nothing: the address was in doubt, or answers kept getting lost. */
 const mostExtraRounds = 6;
 
@@ -16,6 +19,9 @@ export function advance(scan: AddressScan, now: number, onLink: boolean): void {
   switch (scan.stage) {
     case 'rounds':
       if (scan.cursor >= scan.queue.length) endRound(scan, now, onLink);
+      break;
+    case 'linger':
+      if (now >= scan.notBefore) endLinger(scan, now, onLink);
       break;
     case 'neighbour':
       scan.stage = 'done';
@@ -40,6 +46,7 @@ export function advance(scan: AddressScan, now: number, onLink: boolean): void {
 }
 
 function endRound(scan: AddressScan, now: number, onLink: boolean): void {
+  scan.repeats = repeatsWanted(scan);
   const unsettled = scan.plan.ports.filter((port) => !isSettledFor(scan, port));
   if (unsettled.length > 0 && !scan.answered && !scan.hunted) {
     hunt(scan);
@@ -50,9 +57,16 @@ function endRound(scan: AddressScan, now: number, onLink: boolean): void {
   else if (!askBetweenRounds(scan)) startRound(scan, again, now);
 }
 
+/** As often as it takes until a port that is open is missed by no more than the chance aimed at, for all that is known of the loss. */
+function repeatsWanted({ plan, pathLosses }: AddressScan): number {
+  const bound = lossBound(lossOf(pathLosses));
+  const wanted = bound === undefined ? plan.repeats : probesNeeded(bound, plan.missTarget) - 1;
+  return Math.max(plan.repeats, Math.min(plan.mostRepeats, wanted));
+}
+
 /** What is to be probed again; nothing where nothing is worth it, or enough has been tried. */
 function worthAnotherRound(scan: AddressScan, unsettled: Uint16Array): Uint16Array {
-  const isExtra = scan.round >= scan.plan.repeats;
+  const isExtra = scan.round >= scan.repeats;
   if (isExtra && (!scan.answered || scan.extraRounds >= mostExtraRounds)) return new Uint16Array();
   const everything = acceptsEverything(scan);
   return unsettled.filter(
@@ -61,7 +75,7 @@ function worthAnotherRound(scan: AddressScan, unsettled: Uint16Array): Uint16Arr
 }
 
 function startRound(scan: AddressScan, ports: Uint16Array, now: number): void {
-  if (scan.round >= scan.plan.repeats) scan.extraRounds += 1;
+  if (scan.round >= scan.repeats) scan.extraRounds += 1;
   scan.stage = 'rounds';
   scan.round += 1;
   scan.lossesInRound = 0;
@@ -85,8 +99,13 @@ function askBetweenRounds(scan: AddressScan): boolean {
 function isWorthMore(scan: AddressScan, port: number): boolean {
   return (
     scan.outcomes.get(port)?.kind === 'state' &&
-    (!isProvedSilent(scan.silence, port, scan.plan.repeats) || scan.lossesInRound > 0)
+    (!isProvedSilent(scan.silence, port, scan.repeats) || losesAnswers(scan))
   );
+}
+
+/** Silence cannot be trusted yet; refusals that a host limits are no loss of answers. */
+function losesAnswers({ lossesInRound, losses }: AddressScan): boolean {
+  return lossesInRound > 0 && !limitsRefusals(losses);
 }
 
 /** Nothing asked for has answered: perhaps something else does, and gives the silence a meaning. */
@@ -99,13 +118,25 @@ function hunt(scan: AddressScan): void {
 
 function leaveRounds(scan: AddressScan, now: number, silentPorts: boolean, onLink: boolean): void {
   if (!silentPorts) scan.stage = 'done';
-  else if (scan.answered) {
+  else if (scan.plan.isHalfOpen && !scan.lingered) {
+    scan.lingered = true;
+    scan.stage = 'linger';
+    scan.notBefore = now + linger;
+  } else if (scan.answered) {
     scan.stage = 'canaries';
     askCanaries(scan, now);
   } else if (onLink && scan.localFailures === 0) {
     scan.stage = 'neighbour';
     scan.urgent.push({ port: scan.plan.ports[0] ?? 0, purpose: 'neighbour' });
   } else scan.stage = 'done';
+}
+
+/** Late answers may have come meanwhile, and with the first of an address its silence begins to mean something. */
+function endLinger(scan: AddressScan, now: number, onLink: boolean): void {
+  const unsettled = scan.plan.ports.filter((port) => !isSettledFor(scan, port));
+  const again = worthAnotherRound(scan, unsettled);
+  if (again.length > 0) startRound(scan, again, now);
+  else leaveRounds(scan, now, unsettled.length > 0, onLink);
 }
 
 function askCanaries(scan: AddressScan, now: number): void {
@@ -170,8 +201,8 @@ function reconsiderSilence(scan: AddressScan, now: number): void {
   const genuine = canaries.refused.filter((port) => !isTooSoon(scan, scan.refusals.get(port)));
   canaries.refused.splice(0, canaries.refused.length, ...genuine);
   Object.assign(canaries, { confirmed: false, suspended: false, attempts: 0, lostPulses: 0 });
-  scan.silence = createSilenceLog();
-  scan.round = Math.max(scan.round, plan.repeats);
+  scan.silence = createSilenceLog(plan.index);
+  scan.round = Math.max(scan.round, scan.repeats);
   scan.extraRounds = 0;
   startRound(scan, silent, now);
 }

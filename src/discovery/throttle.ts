@@ -2,8 +2,11 @@ import { growWindow, openWindow, shrinkWindow } from './window.js';
 
 /** Keeps this machine within its own means: fewer probes at once, and a pause, whenever it runs short of something. */
 export interface Throttle {
-  /** How many probes may be under way at this time, over all addresses. */
-  room(now: number): number;
+  /** Whether another probe may be sent at this time. */
+  hasRoom(now: number): boolean;
+  /** A probe was sent, or is over. */
+  begin(): void;
+  end(): void;
   /** A probe got through. */
   gotThrough(): void;
   /** A probe could not be sent. True where slowing down has not helped for so long that there is no hope. */
@@ -21,8 +24,15 @@ export function createThrottle(maximumWindow: number): Throttle {
   let window = openWindow(maximumWindow, leastWindow, maximumWindow);
   let pausedUntil = Number.NEGATIVE_INFINITY;
   let shortages = 0;
+  let underWay = 0;
   return {
-    room: (now) => (now < pausedUntil ? 0 : Math.floor(window.size)),
+    hasRoom: (now) => now >= pausedUntil && underWay < Math.floor(window.size),
+    begin() {
+      underWay += 1;
+    },
+    end() {
+      underWay -= 1;
+    },
     gotThrough() {
       shortages = 0;
       window = growWindow(window);

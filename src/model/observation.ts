@@ -2,7 +2,7 @@
 export const states = ['open', 'closed', 'filtered'] as const;
 export type State = (typeof states)[number];
 
-/** The evidence for a state. `syn-ack` and `reset` are seen on the wire, so by SYN only; connect knows the other two. */
+/** The evidence for a state. `syn-ack`, `reset` and `port-unreachable` are seen on the wire, so by SYN only; connect knows the other two. */
 export const reasons = [
   'syn-ack',
   'conn-accepted',
@@ -12,11 +12,14 @@ export const reasons = [
   'host-unreachable',
   'net-unreachable',
   'host-down',
+  'port-unreachable',
   'admin-prohibited',
 ] as const;
 export type Reason = (typeof reasons)[number];
 
+/** How discovery asks: by the kernel's connect(2), or by SYN packets of its own. */
 export const methods = ['connect', 'syn'] as const;
+export type Method = (typeof methods)[number];
 
 /** What answers on an endpoint, as far as it could be named. */
 export interface Service {

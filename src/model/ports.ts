@@ -73,7 +73,14 @@ function indexFrom(ranges: readonly PortRange[], port: number): number {
 
 /** The fewest ranges that hold exactly these ports. */
 export function rangesOf(ports: Iterable<number>): PortRange[] {
-  return mergeRanges(Array.from(ports, (port) => ({ first: port, last: port })));
+  const merged: { first: number; last: number }[] = [];
+  let previous: { first: number; last: number } | undefined;
+  // Typed arrays sort numbers natively: a scan has many.
+  for (const port of Uint16Array.from(ports).sort()) {
+    if (previous !== undefined && port <= previous.last + 1) previous.last = port;
+    else merged.push((previous = { first: port, last: port }));
+  }
+  return merged;
 }
 
 export function countPorts(ranges: readonly PortRange[]): number {

@@ -1,10 +1,19 @@
 import { Socket } from 'node:net';
 import type { Address } from '../model/address.js';
 import { messageOf, systemCode } from '../model/errors.js';
+import type { Reason } from '../model/observation.js';
+
+/** What a raw socket can see come back: TCP's two answers (RFC 9293, section 3.10.7.3), and ICMP's errors. */
+export type PacketReason = Extract<
+  Reason,
+  'syn-ack' | 'reset' | 'host-unreachable' | 'net-unreachable' | 'port-unreachable' | 'admin-prohibited'
+>;
 
 /** What became of one connection attempt, as the kernel tells it. The discovery room decides what it means. */
 export type DialResult =
   | { readonly kind: 'accepted'; readonly socket: Socket }
+  /** An answer seen on the wire: no connection came of it, and what was half open is reset. */
+  | { readonly kind: 'packet'; readonly reason: PacketReason }
   /** Local end equals remote end: the kernel connected the socket to itself (a simultaneous open). */
   | { readonly kind: 'self-connect' }
   /** `local`: the call failed before anything was sent, so it says nothing about the remote side. */

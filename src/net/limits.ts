@@ -22,13 +22,19 @@ export function parseOpenFiles(limits: string | undefined): number | undefined {
 }
 
 /** The size of a range written as `32768\t60999`. */
-export function parseEphemeralPorts(range: string | undefined): number | undefined {
-  const match = /^(\d+)\s+(\d+)/.exec(range ?? '');
-  if (match?.[1] === undefined || match[2] === undefined) return undefined;
-  return Number(match[2]) - Number(match[1]) + 1;
+export function parseEphemeralPorts(text: string | undefined): number | undefined {
+  const range = parsePortRange(text);
+  return range === undefined ? undefined : range.last - range.first + 1;
 }
 
-function readProc(path: string): string | undefined {
+export function parsePortRange(text: string | undefined): { first: number; last: number } | undefined {
+  const match = /^(\d+)\s+(\d+)/.exec(text ?? '');
+  if (match?.[1] === undefined || match[2] === undefined) return undefined;
+  return { first: Number(match[1]), last: Number(match[2]) };
+}
+
+/** A file of Linux's /proc, or undefined where there is none. */
+export function readProc(path: string): string | undefined {
   try {
     return readFileSync(path, 'latin1');
   } catch {

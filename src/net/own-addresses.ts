@@ -1,14 +1,13 @@
-import { createSocket } from 'node:dgram';
 import { networkInterfaces } from 'node:os';
 import {
   type Address,
   addressFromValue,
   type AddressRange,
-  type Family,
   isLoopback,
   parseAddress,
   rangeHolds,
 } from '../model/address.js';
+import { askSourceAddress } from './source-address.js';
 
 /** The addresses of this machine and the links that it is on. */
 export interface OwnAddresses {
@@ -52,24 +51,7 @@ function linkAround({ family, value }: Address, prefixLength: number): { text: s
  * The source address that the kernel would choose towards this one, asked by connecting a UDP socket, which sends nothing.
  * Undefined where there is no route.
  */
-export function sourceAddressTowards(address: Address): Promise<string | undefined> {
-  return new Promise((resolve) => {
-    const socket = createSocket(udpOf(address.family));
-    const finish = (source: string | undefined) => {
-      socket.close();
-      resolve(source);
-    };
-    socket.once('error', () => {
-      finish(undefined);
-    });
-    // 9 is the discard port; no datagram is ever sent to it.
-    socket.connect(9, address.text, (error?: unknown) => {
-      // On failure Node calls this, too, with the error that the types leave out.
-      finish(error instanceof Error ? undefined : socket.address().address);
-    });
-  });
-}
-
-function udpOf(family: Family): 'udp4' | 'udp6' {
-  return family === 4 ? 'udp4' : 'udp6';
+export async function sourceAddressTowards(address: Address): Promise<string | undefined> {
+  const answer = await askSourceAddress(address);
+  return answer.kind === 'source' ? answer.text : undefined;
 }

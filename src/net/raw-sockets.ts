@@ -1,8 +1,10 @@
 import type * as RawSocketPackage from 'raw-socket';
 import { messageOf, systemCode } from '../model/errors.js';
 
-/** Whether this process can send and receive raw packets, and if not, why in words. */
-export type RawSocketSupport = { readonly available: true } | { readonly available: false; readonly why: string };
+/** Whether this process can send and receive raw packets, by which package, and if not, why in words. */
+export type RawSocketSupport =
+  | { readonly available: true; readonly raw: typeof RawSocketPackage }
+  | { readonly available: false; readonly why: string };
 
 /**
  * Loads the optional native package and opens one raw socket to see whether it may.
@@ -23,7 +25,7 @@ export async function rawSocketSupport(): Promise<RawSocketSupport> {
     const socket = raw.createSocket({ addressFamily: raw.AddressFamily.IPv4, protocol: raw.Protocol.TCP });
     socket.on('error', () => undefined);
     socket.close();
-    return { available: true };
+    return { available: true, raw };
   } catch (error) {
     return {
       available: false,

@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 import { ExposcanError } from '../model/errors.js';
 import { didYouMean } from '../model/nearest.js';
 import { printableText, shorten } from '../model/printable.js';
+import { methodChoices } from '../model/method-choice.js';
 import type { ScanOptions } from './options.js';
 
 /** Says what is wrong with a value, as the end of a sentence, or undefined where nothing is. */
@@ -31,6 +32,8 @@ const checks: Readonly<Record<keyof ScanOptions, Check>> = {
   allowHuge: yesOrNo,
   controls: texts,
   vantage: (value) => (typeof value === 'string' && value.trim() !== '' ? undefined : 'expected a name'),
+  method: (value) =>
+    methodChoices.some((choice) => choice === value) ? undefined : `expected one of ${methodChoices.join(', ')}`,
   rate: aboveZero,
   timeout: (value) =>
     aboveZero(value) ?? (Number(value) > longestTimeout ? `expected ${longestTimeout} at most` : undefined),

@@ -11,7 +11,10 @@ import type { Dial } from '../net/dial.js';
 interface QueueOptions {
   /** Services talked to at once. */
   readonly concurrency: number;
+  /** Makes connections. */
   readonly dial: Dial;
+  /** True where nothing but a SYN-ACK was seen, so that the first connection is yet to be made. */
+  readonly isHalfOpen: (address: Address) => boolean;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   /** The name to ask for in TLS and HTTP, where the address was reached by one. */
@@ -56,6 +59,13 @@ export function createIdentifyQueue(options: QueueOptions): IdentifyQueue {
     await options.identified(address, port, observedAt, result);
   };
 
+  const workWithout = async (address: Address, port: number, observedAt: Date, roundTripMs: number) => {
+    const isFirst = options.isHalfOpen(address) && !options.signal.aborted;
+    const connection = isFirst ? await redial(address, port, options) : undefined;
+    if (connection !== undefined) await work(connection, observedAt, roundTripMs);
+    else await options.identified(address, port, observedAt, unidentified(port, isFirst ? notConnected : resetAtOnce));
+  };
+
   return {
     add(address, port, socket, roundTripMs) {
       const observedAt = options.clock.date();
@@ -63,7 +73,7 @@ export function createIdentifyQueue(options: QueueOptions): IdentifyQueue {
       const connection = socket === undefined ? undefined : wrapSocket(socket, address, port);
       const task = limit(() =>
         connection === undefined
-          ? options.identified(address, port, observedAt, unidentified(port, resetAtOnce))
+          ? workWithout(address, port, observedAt, roundTripMs)
           : work(connection, observedAt, roundTripMs),
       ).finally(() => running.delete(task));
       running.add(task);
@@ -77,6 +87,7 @@ export function createIdentifyQueue(options: QueueOptions): IdentifyQueue {
   };
 }
 
+const notConnected = 'it answered a SYN, and then no connection came about';
 const resetAtOnce = 'the peer accepted the connection, then reset it';
 
 function unidentified(port: number, trouble: string): Identification {

@@ -4,15 +4,14 @@ import type { NotOpenEntry, OpenEntry, UnknownEntry } from '../model/snapshot.js
 import { mostLinks } from '../model/vantage-links.js';
 import type { AddressReport, ControlFailures } from '../discovery/address-report.js';
 import type { AddressPlan } from '../discovery/address-scan.js';
-import { discoverByConnect } from '../discovery/connect-engine.js';
+import { discover } from '../discovery/engine.js';
 import { protocols } from '../identification/registry.js';
 import type { Clock } from '../net/clock.js';
-import type { Dial } from '../net/dial.js';
-import { readOwnAddresses } from '../net/own-addresses.js';
 import type { ResolvedTargets } from '../targets/resolve-targets.js';
 import type { Channel } from './channel.js';
+import type { Dials } from './dials.js';
 import { createIdentifyQueue } from './identify-queue.js';
-import type { Budget } from './plan.js';
+import type { Budget, Plans } from './plan.js';
 import { type AddressEntries, entriesOf, openEntry, wasRead } from './snapshot-builder.js';
 import { isSelf } from './vantage.js';
 
@@ -37,7 +36,7 @@ export interface Seen {
 interface Deps {
   readonly budget: Budget;
   readonly controlFailures: ControlFailures;
-  readonly dial: Dial;
+  readonly dials: Dials;
   readonly clock: Clock;
   readonly signal: AbortSignal;
 }
@@ -52,8 +51,10 @@ interface Ledger {
 
 /** Services talked to at once. */
 const identifyConcurrency = 128;
-/** Addresses under way at once. */
-const addressConcurrency = 256;
+/** Addresses under way at once: as many as keep their state, a few bytes a port, within bounds. */
+const fewestAddresses = 256;
+const mostAddresses = 4096;
+const mostPorts = 256 * 65_536;
 
 const punishing = protocols.filter(({ punishes }) => punishes === true);
 const punishingNames = new Set(punishing.map(({ name }) => name));
@@ -62,11 +63,12 @@ const punishingPorts = new Set(punishing.flatMap(({ ports }) => ports));
 /** Finds the open endpoints of all addresses, identifies them as they are found, and tells of each thing once it is certain. */
 export function observeAddresses(
   resolved: ResolvedTargets,
-  makePlan: (punishes: AddressPlan['punishes']) => AddressPlan,
-  { budget, controlFailures, dial, clock, signal }: Deps,
+  makePlans: (punishes: AddressPlan['punishes']) => Plans,
+  { budget, controlFailures, dials, clock, signal }: Deps,
   observations: Channel<Observation>,
 ): { seen: Promise<Seen>; progress: () => ObservingProgress } {
-  const own = readOwnAddresses();
+  const { own } = dials;
+  const isHalfOpen = (address: Address) => dials.methodOf(address) === 'syn';
   const ledgers = new Map<string, Ledger>();
   const entries: Promise<AddressEntries>[] = [];
   const doubtful = new Set<string>();
@@ -85,7 +87,10 @@ export function observeAddresses(
 
   const noteIdentified = async (address: Address, port: number, observedAt: Date, identification: Identification) => {
     const ledger = ledgerOf(address);
-    const entry = openEntry(address, port, observedAt, await isSelfOf(address, ledger), identification);
+    const entry = openEntry(
+      { address, port, observedAt, self: await isSelfOf(address, ledger), method: dials.methodOf(address) },
+      identification,
+    );
     ledger.identified.push(entry);
     // What was read off the wire stands; what was not may yet turn out to be an address where everything accepts.
     if (wasRead(entry)) observations.push(entry);
@@ -102,7 +107,7 @@ export function observeAddresses(
   const finish = async (report: AddressReport, ledger: Ledger): Promise<AddressEntries> => {
     const hasAnswered = report.open.length > 0 || report.notOpen.length > 0;
     const self = hasAnswered && (await isSelfOf(report.address, ledger));
-    const finished = entriesOf(report, ledger.identified, clock.date(), self);
+    const finished = entriesOf(report, ledger.identified, clock.date(), self, dials.methodOf(report.address));
     doubtful.delete(report.address.text);
     for (const entry of finished.open) if (!wasRead(entry)) observations.push(entry);
     for (const entry of finished.notOpen) observations.push(entry);
@@ -112,7 +117,8 @@ export function observeAddresses(
 
   const queue = createIdentifyQueue({
     concurrency: Math.min(identifyConcurrency, budget.heldSockets),
-    dial,
+    dial: dials.connect,
+    isHalfOpen,
     clock,
     signal,
     serverNameOf: serverNamesOf(resolved),
@@ -128,16 +134,20 @@ export function observeAddresses(
       ?.identified.some((entry) => entry.port === port && punishingNames.has(entry.service.name)) ??
       false);
 
-  const discovery = discoverByConnect(
+  const plans = makePlans(punishes);
+  const discovery = discover(
     resolved.addresses(),
     {
-      plan: makePlan(punishes),
-      maximumWindow: budget.window,
-      maximumAddresses: addressConcurrency,
+      planOf: (address) => plans[dials.methodOf(address)],
+      maximumAddresses: Math.max(
+        fewestAddresses,
+        Math.min(mostAddresses, Math.floor(mostPorts / plans.connect.ports.length)),
+      ),
       rate: budget.rate,
       controlFailures,
       isOnLink: (address) => own.linkOf(address) !== undefined,
-      dial,
+      dial: dials.probe,
+      connect: dials.connect,
       clock,
       signal,
     },
@@ -148,6 +158,7 @@ export function observeAddresses(
       },
       acceptsEverything: ({ text }) => doubtful.add(text),
       finished(report) {
+        dials.forget(report.address);
         const link = own.linkOf(report.address);
         if (link !== undefined && links.size < mostLinks) links.add(link);
         const ledger = ledgerOf(report.address);
@@ -157,6 +168,8 @@ export function observeAddresses(
       isFull: () => queue.size >= budget.heldSockets,
     },
   );
+
+  dials.tellLate(discovery.late);
 
   return {
     seen: discovery.done

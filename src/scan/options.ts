@@ -1,6 +1,7 @@
 import type { Family } from '../model/address.js';
 import type { PortRange } from '../model/ports.js';
 import type { Lookup } from '../net/lookup.js';
+import type { MethodChoice } from '../model/method-choice.js';
 
 /** What to scan, and how. Everything but `targets` has a default. */
 export interface ScanOptions {
@@ -18,6 +19,8 @@ export interface ScanOptions {
   readonly controls?: readonly string[];
   /** The name of the place that this scan runs from; default `unnamed`. */
   readonly vantage?: string;
+  /** How to probe. Default `auto`: by SYN packets where this process may send them, else by connecting. */
+  readonly method?: MethodChoice;
   /** Probes a second. Default: as many as the answers allow. */
   readonly rate?: number;
   /** The longest wait for one answer, in milliseconds. Default: adapts to the measured round trip, 3000 at most. */

@@ -1,14 +1,19 @@
-import { eachPort, holdsPort, type PortRange } from '../model/ports.js';
+import type { Method } from '../model/observation.js';
+import { eachPort, type PortRange } from '../model/ports.js';
 import { commonPorts, portsByImportance } from '../model/known-ports.js';
 import type { SystemLimits } from '../net/limits.js';
 import type { AddressPlan } from '../discovery/address-scan.js';
+import { indexPorts } from '../discovery/port-index.js';
 import { defaultTimeouts, type TimeoutLimits } from '../discovery/round-trip.js';
 import { orderPorts } from '../targets/port-order.js';
 import type { ScanOptions } from './options.js';
 
 /** How many of everything may be under way at once. */
 export interface Budget {
+  /** Connections under way at once, which take descriptors and source ports. */
   readonly window: number;
+  /** SYN packets that wait for an answer, which take neither. */
+  readonly synWindow: number;
   /** Probes a second; undefined for no limit of its own. */
   readonly rate: number | undefined;
   /** Open sockets that wait to be identified, or are. */
@@ -17,7 +22,12 @@ export interface Budget {
 
 /** Probes under way at once: to one address, and to all. */
 const largestWindow = 4096;
-const largestBudget = 8192;
+const largestBudget = 16_384;
+/** SYN packets to one address that wait for an answer; with the least time-out these are 80,000 a second to one that is silent. */
+const largestSynWindow = 8192;
+/** Milliseconds. An answer that comes later still counts. */
+const leastSynTimeout = 100;
+const firstSynTimeout = 300;
 const politeWindow = 32;
 const politeRate = 100;
 /** For standard streams, the resolver, and what the runtime keeps open. */
@@ -33,6 +43,7 @@ export function planBudget(options: ScanOptions, limits: SystemLimits): Budget {
   const wanted = options.concurrency ?? (options.polite === true ? politeWindow : largestBudget);
   return {
     window: Math.max(1, Math.min(wanted, files - heldSockets, Math.floor(sourcePorts / 2))),
+    synWindow: wanted,
     rate: options.rate ?? (options.polite === true ? politeRate : undefined),
     heldSockets,
   };
@@ -41,8 +52,15 @@ export function planBudget(options: ScanOptions, limits: SystemLimits): Budget {
 /** Answer often, wherever they are; tried only to give silence elsewhere a meaning. Services that count connections are not here. */
 const likelyPorts = [443, 80, 53, 25, 8080, 113, 21, 8443];
 const randomControlCount = 12;
+/** Two more probes where nothing is lost, and more where that is not certain, until a miss is less likely than one in a million. */
+const leastRepeats = 2;
+const mostRepeats = 9;
+const missTarget = 1e-6;
 /** Besides, a few ports where nothing listens: a host that refuses them answers too. */
 const extraLikelyCount = 4;
+
+/** What to do at the addresses of each method. */
+export type Plans = Readonly<Record<Method, AddressPlan>>;
 
 /** What to do at every address. `seed` makes the order and the random ports repeatable. */
 export function planAddresses(
@@ -51,25 +69,53 @@ export function planAddresses(
   budget: Budget,
   seed: number,
   punishes: AddressPlan['punishes'],
-): AddressPlan {
-  const asked = new Uint8Array(65536);
-  for (const port of eachPort(ports)) asked[port] = 1;
+): Plans {
+  const asked = portTable(ports);
   const named = options.namedPorts ?? [];
+  const preferred = portTable([...commonPorts, ...named]);
   const first = [...eachPort(named), ...portsByImportance];
   const unlikely = drawUnlikelyPorts(randomControlCount + extraLikelyCount, new Set(first), seed);
-  return {
+  const connect: AddressPlan = {
     ports: orderPorts(ports, first, seed),
     isAsked: (port) => asked[port] === 1,
-    hasPriority: (port) => holdsPort(commonPorts, port) || holdsPort(named, port),
+    hasPriority: (port) => preferred[port] === 1,
     punishes,
     randomControls: unlikely.slice(0, randomControlCount),
     likelyToAnswer: [...likelyPorts, ...unlikely.slice(randomControlCount)],
-    repeats: options.retries ?? 2,
+    index: indexPorts([...eachPort(ports), ...unlikely, ...likelyPorts]),
+    repeats: options.retries ?? leastRepeats,
+    mostRepeats: options.retries ?? mostRepeats,
+    missTarget,
+    isHalfOpen: false,
     spacing: 500,
     timeouts: timeoutsOf(options.timeout),
     initialWindow: options.polite === true ? 8 : 64,
     maximumWindow: Math.min(largestWindow, budget.window),
+    totalWindow: budget.window,
   };
+  return {
+    connect,
+    syn: {
+      ...connect,
+      isHalfOpen: true,
+      // No service hears of it.
+      punishes: () => false,
+      timeouts: {
+        minimum: Math.min(leastSynTimeout, connect.timeouts.minimum),
+        initial: Math.min(firstSynTimeout, connect.timeouts.initial),
+        maximum: connect.timeouts.maximum,
+      },
+      maximumWindow: Math.min(largestSynWindow, budget.synWindow),
+      totalWindow: budget.synWindow,
+    },
+  };
+}
+
+/** Asked for every probe, so that it must be quick. */
+function portTable(ranges: readonly PortRange[]): Uint8Array {
+  const table = new Uint8Array(65536);
+  for (const port of eachPort(ranges)) table[port] = 1;
+  return table;
 }
 
 /** Ports that nothing is known to live on, by a seeded draw. */

@@ -5,7 +5,6 @@ import type { Snapshot } from '../model/snapshot.js';
 import type { ControlFailures } from '../discovery/address-report.js';
 import { type ControlResult, probeControl } from '../discovery/controls.js';
 import { systemClock } from '../net/clock.js';
-import { createDial } from '../net/dial.js';
 import { readHostsFile } from '../net/hosts-file.js';
 import { readSystemLimits } from '../net/limits.js';
 import { lookupName } from '../net/lookup.js';
@@ -14,6 +13,7 @@ import { defaultPorts } from '../targets/port-spec.js';
 import { resolveTargets } from '../targets/resolve-targets.js';
 import { type Channel, createChannel } from './channel.js';
 import { checkOptions } from './check-options.js';
+import { openDials } from './dials.js';
 import { followSignal } from './follow-signal.js';
 import { nameSources } from './name-source.js';
 import { type Observation, type ObservingProgress, observeAddresses } from './observe-addresses.js';
@@ -92,7 +92,6 @@ async function run(
   signal: AbortSignal,
 ): Promise<Snapshot> {
   const startedAt = systemClock.date();
-  const dial = createDial();
   const lookup = options.lookup ?? lookupName;
   const families = options.families ?? [4, 6];
   const resolved = await resolveTargets(options.targets, {
@@ -111,18 +110,19 @@ async function run(
   const controls = await Promise.all(
     (options.controls ?? []).map((text) => resolveControl(text, boundedLookup, families)),
   );
+  const dials = await openDials(options.method ?? 'auto');
   const controlResults = await Promise.all(
-    controls.map((control) => probeControl(control, { dial, clock: systemClock, signal })),
+    controls.map((control) => probeControl(control, { dial: dials.connect, clock: systemClock, signal })),
   );
   const observing = observeAddresses(
     resolved,
     (punishes) => planAddresses(ports, options, budget, randomInt(2 ** 31), punishes),
-    { budget, controlFailures: failuresOf(controlResults), dial, clock: systemClock, signal },
+    { budget, controlFailures: failuresOf(controlResults), dials, clock: systemClock, signal },
     observations,
   );
   state.total = resolved.count * countPorts(ports);
   state.progress = observing.progress;
-  const { entries, links } = await observing.seen;
+  const { entries, links } = await observing.seen.finally(dials.close);
   return assemble(
     {
       format: 'exposcan-snapshot',

@@ -1,10 +1,13 @@
 import { Buffer } from 'node:buffer';
 import { type Address, compareAddresses } from '../model/address.js';
-import type { Identification } from '../model/observation.js';
+import type { Identification, Method } from '../model/observation.js';
 import { countPorts, formatRanges, mergeRanges, rangesOf } from '../model/ports.js';
 import { printableBytes } from '../model/printable.js';
 import type { NotOpenEntry, OpenEntry, Snapshot, UnknownEntry } from '../model/snapshot.js';
 import { acceptsEverythingMessage, type AddressReport } from '../discovery/address-report.js';
+
+const limitsRefusalsMessage =
+  'the host limits how often it refuses, while open ports answer without loss: what is filtered here may be closed as well';
 
 /** What a finished address adds to the snapshot. */
 export interface AddressEntries {
@@ -16,11 +19,17 @@ export interface AddressEntries {
   readonly path?: NonNullable<Snapshot['paths']>[number];
 }
 
+/** What discovery found. */
+interface Found {
+  readonly address: Address;
+  readonly port: number;
+  readonly observedAt: Date;
+  readonly self: boolean;
+  readonly method: Method;
+}
+
 export function openEntry(
-  address: Address,
-  port: number,
-  observedAt: Date,
-  self: boolean,
+  { address, port, observedAt, self, method }: Found,
   identification: Identification,
 ): OpenEntry {
   const { service, banner, tls, trouble } = identification;
@@ -28,8 +37,8 @@ export function openEntry(
     address: address.text,
     port,
     state: 'open',
-    reason: 'conn-accepted',
-    method: 'connect',
+    reason: method === 'syn' ? 'syn-ack' : 'conn-accepted',
+    method,
     observedAt: observedAt.toISOString(),
     ...(self ? { self } : {}),
     service: { ...service, cpe: service.cpe === undefined ? undefined : [...service.cpe] },
@@ -64,6 +73,7 @@ export function entriesOf(
   opened: readonly OpenEntry[],
   finishedAt: Date,
   self: boolean,
+  method: Method,
 ): AddressEntries {
   const { address } = report;
   const believed = report.acceptsEverything ? opened.filter(wasRead) : opened;
@@ -77,16 +87,16 @@ export function entriesOf(
   return {
     address,
     open: [...believed].sort((a, b) => a.port - b.port),
-    notOpen: report.notOpen.map(({ state, reason, ports }) => ({
+    notOpen: report.notOpen.map(({ state, reason, ports, missProbability }) => ({
       address: address.text,
       state,
       reason,
-      method: 'connect',
+      method,
       ...(self ? { self } : {}),
       ports: formatRanges(ports),
       count: countPorts(ports),
       observedAt: finishedAt.toISOString(),
-      ...(state === 'filtered' ? { missProbability: null } : {}),
+      ...(missProbability === undefined ? {} : { missProbability }),
     })),
     unknown: unknown.map(({ code, message, ports }) => ({
       address: address.text,
@@ -95,9 +105,14 @@ export function entriesOf(
       code,
       message,
     })),
-    notes: report.acceptsEverything
-      ? [{ code: 'ERR_ACCEPTS_EVERYTHING', address: address.text, message: acceptsEverythingMessage }]
-      : [],
+    notes: [
+      ...(report.acceptsEverything
+        ? [{ code: 'ERR_ACCEPTS_EVERYTHING' as const, address: address.text, message: acceptsEverythingMessage }]
+        : []),
+      ...(report.limitsRefusals === true
+        ? [{ code: 'ERR_LOSSY' as const, address: address.text, message: limitsRefusalsMessage }]
+        : []),
+    ],
     ...(report.roundTrip === undefined
       ? {}
       : { path: { address: address.text, roundTripMs: Math.round(report.roundTrip * 100) / 100 } }),

@@ -18,6 +18,8 @@ export interface Lab {
   readonly host: Namespace;
   /** Adds the office, from which the host has the same addresses as from outside. */
   addOffice(): Namespace;
+  /** Adds a machine without any wire, under a name of its own; it goes away with the lab. */
+  addMachine(end: string): Namespace;
   /** A fresh directory that goes away with the lab. */
   directory(name: string): string;
   /** Takes the scanner's own address of a family away, and with it every route; `restoreFamily` gives both back. */
@@ -98,6 +100,7 @@ export function createLab(): Lab {
       }
       return office;
     },
+    addMachine: create,
     directory(purpose) {
       const path = join(root, purpose);
       mkdirSync(path);

@@ -1,4 +1,5 @@
 import { messageOf } from '../../model/errors.js';
+import { printableJson } from '../../model/printable-json.js';
 import { passes, type Filter } from './filter.js';
 import { DeliveryError, type Notifier } from './notifier.js';
 import { safeText } from './redact.js';
@@ -11,7 +12,7 @@ export function standardOutputNotifier(name: string, filter: Filter, { writeLine
     wants: (alert) => passes(filter, alert),
     async deliver(alert) {
       try {
-        await writeLine(JSON.stringify(alert));
+        await writeLine(printableJson(alert));
       } catch (error) {
         throw new DeliveryError('receiver', safeText(messageOf(error), []));
       }

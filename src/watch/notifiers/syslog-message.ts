@@ -1,5 +1,6 @@
 import type { Alert } from '../../model/alert.js';
 import type { Severity } from '../../model/severity.js';
+import { printableJson } from '../../model/printable-json.js';
 import { terminalSafe } from '../../model/printable.js';
 
 /** Facilities of RFC 5424, 6.2.1, by the names that syslog.conf gives them. */
@@ -44,7 +45,7 @@ export function syslogMessage(alert: Alert, origin: SyslogOrigin, limit: number)
   ].join(' ');
   const start = Buffer.from(`${header} ${structuredData(alert)} ${mark}`);
   const summary = terminalSafe(alert.summary);
-  const whole = Buffer.from(`${summary} ${JSON.stringify(alert)}`);
+  const whole = Buffer.from(`${summary} ${printableJson(alert)}`);
   const message = start.length + whole.length <= limit ? whole : cut(Buffer.from(summary), limit - start.length);
   return Buffer.concat([start, message]);
 }

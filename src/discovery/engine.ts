@@ -1,0 +1,289 @@
+import type { Socket } from 'node:net';
+import type { Address } from '../model/address.js';
+import { getOrInsert } from '../model/groups.js';
+import type { Clock } from '../net/clock.js';
+import type { Dial, DialResult } from '../net/dial.js';
+import { type AddressReport, type ControlFailures, reportAddress, reportUnstarted } from './address-report.js';
+import {
+  acceptsEverything,
+  type AddressPlan,
+  type AddressScan,
+  isSettledFor,
+  portsDone,
+  type Probe,
+  startAddressScan,
+} from './address-scan.js';
+import { isDue, takeProbe } from './next-probe.js';
+import {
+  type Congestion,
+  isOpen,
+  noSourceAddress,
+  outcomeOf,
+  outOfResources,
+  type ProbeOutcome,
+  silence,
+} from './outcome.js';
+import { createDeadlines } from './deadlines.js';
+import { createLosses, type Losses } from './loss.js';
+import { createRateLimit } from './rate-limit.js';
+import { noteLate, returnProbe, settleProbe } from './settle-probe.js';
+import { advance } from './stages.js';
+import { createThrottle, type Throttle } from './throttle.js';
+import { createTurns } from './turns.js';
+
+export interface EngineOptions {
+  /** All ask for the same ports. */
+  readonly planOf: (address: Address) => AddressPlan;
+  /** Addresses under way at once; each holds up to 192 KiB of state. */
+  readonly maximumAddresses: number;
+  /** Probes a second; undefined for as many as the windows allow. */
+  readonly rate: number | undefined;
+  readonly controlFailures: ControlFailures;
+  readonly isOnLink: (address: Address) => boolean;
+  readonly dial: Dial;
+  /** By the kernel's own connect, which tells what no packet does: that nobody on the link has the address. */
+  readonly connect: Dial;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+}
+
+/** Who is told. All may be called many times, from within the engine's own turn. */
+export interface EngineSink {
+  /**
+   * An endpoint accepted; the socket is the receiver's from now on, and undefined where the peer reset the connection at once.
+   * `roundTrip` in milliseconds.
+   */
+  open(address: Address, port: number, socket: Socket | undefined, roundTrip: number): void;
+  /** Every port of this address accepts, as its random-port controls have just shown. */
+  acceptsEverything(address: Address): void;
+  /** An address is finished: every one gets exactly one report, also when the scan is cancelled. */
+  finished(report: AddressReport): void;
+  /** True while the receiver wants no more open sockets. */
+  isFull(): boolean;
+}
+
+export interface EngineProgress {
+  /** Endpoints that are done, silent ones in proportion to the repeats they have had. */
+  readonly decided: number;
+  readonly probes: number;
+}
+
+/** How often time-outs are looked for, and what else is due with time. */
+const tick = 10;
+
+/** A probe that is under way. */
+interface Attempt {
+  readonly probe: Probe;
+  readonly deadline: number;
+  abandon: () => void;
+  isOver: boolean;
+}
+
+/** A discovery under way. */
+export interface Discovery {
+  readonly done: Promise<void>;
+  readonly progress: () => EngineProgress;
+  /** An endpoint answered a probe that had been given up. */
+  readonly late: (address: Address, port: number, result: DialResult) => void;
+}
+
+/** Probes every port of every address. Resolves when every address has its report. Never rejects. */
+export function discover(addresses: Iterable<Address>, options: EngineOptions, sink: EngineSink): Discovery {
+  const { planOf, clock, signal } = options;
+  const waiting = addresses[Symbol.iterator]();
+  const active = new Map<string, AddressScan>();
+  const paths = new Map<bigint, Losses>();
+  const turns = createTurns();
+  const deadlines = createDeadlines<Attempt>(tick, clock.now());
+  // What one method runs short of, another may have enough of.
+  const throttles = new Map<AddressPlan, Throttle>();
+  const throttleOf = ({ plan }: AddressScan) => getOrInsert(throttles, plan, () => createThrottle(plan.totalWindow));
+  const rateLimit = createRateLimit(options.rate, clock.now());
+  let isPumping = false;
+  let isOver = false;
+  let probes = 0;
+  let decidedBefore = 0;
+  let finish: () => void = () => undefined;
+  const done = new Promise<void>((resolve) => {
+    finish = resolve;
+  });
+
+  const pathLossesOf = (address: Address): Losses => getOrInsert(paths, neighbourhoodOf(address), createLosses);
+
+  const admit = () => {
+    while (active.size < options.maximumAddresses) {
+      const next = waiting.next();
+      if (next.done === true) return;
+      const scan = startAddressScan(next.value, planOf(next.value), clock.now(), pathLossesOf(next.value));
+      active.set(next.value.text, scan);
+      turns.add(scan);
+    }
+  };
+
+  const settle = (probe: Probe, outcome: ProbeOutcome, now: number, socket?: Socket) => {
+    const { scan, port, purpose } = probe;
+    const wanted =
+      isOpen(outcome) &&
+      scan.plan.isAsked(port) &&
+      (purpose === 'endpoint' || purpose === 'random-control') &&
+      !isSettledFor(scan, port);
+    settleProbe(scan, probe, outcome, now);
+    turns.add(scan);
+    if (purpose === 'random-control' && acceptsEverything(scan)) sink.acceptsEverything(scan.address);
+    if (wanted) sink.open(scan.address, port, socket, scan.roundTrip?.smoothed ?? 0);
+    else if (socket !== undefined) leave(socket);
+  };
+
+  const settleShortage = (probe: Probe, { code }: Congestion, now: number) => {
+    // Another address may have one to send from, so this is no reason to slow down for all.
+    if (code === 'EADDRNOTAVAIL' && !probe.scan.hasSent) settle(probe, noSourceAddress, now);
+    else if (throttleOf(probe.scan).ranShort(now)) settle(probe, outOfResources(code), now);
+    else {
+      returnProbe(probe.scan, probe);
+      turns.add(probe.scan);
+    }
+  };
+
+  const onResult = (attempt: Attempt, result: DialResult) => {
+    if (attempt.isOver) return;
+    const { probe } = attempt;
+    const now = clock.now();
+    end(attempt);
+    const outcome = outcomeOf(result);
+    if (outcome.kind === 'congestion') settleShortage(probe, outcome, now);
+    else {
+      // A pulse comes back whether or not anything else gets through.
+      if (probe.purpose !== 'pulse') throttleOf(probe.scan).gotThrough();
+      settle(probe, outcome, now, result.kind === 'accepted' ? result.socket : undefined);
+    }
+    pump(now);
+  };
+
+  const start = (probe: Probe) => {
+    probes += 1;
+    throttleOf(probe.scan).begin();
+    const attempt: Attempt = { probe, deadline: probe.deadline, abandon: nothing, isOver: false };
+    deadlines.add(attempt);
+    const dial = probe.purpose === 'neighbour' ? options.connect : options.dial;
+    attempt.abandon = dial(probe.scan.address, probe.port, (result) => {
+      onResult(attempt, result);
+    });
+  };
+
+  const end = (attempt: Attempt) => {
+    attempt.isOver = true;
+    throttleOf(attempt.probe.scan).end();
+  };
+
+  const pump = (now: number) => {
+    if (isPumping) return;
+    isPumping = true;
+    while (!isOver && !sink.isFull() && rateLimit.allows(now)) {
+      const scan = turns.take();
+      if (scan === undefined) break;
+      // Its turn comes again when a probe of its own is over, or with the next tick.
+      if (!throttleOf(scan).hasRoom(now)) continue;
+      const probe = takeProbe(scan, now);
+      if (probe !== undefined) {
+        turns.add(scan);
+        rateLimit.spend();
+        start(probe);
+      } else if (scan.inFlight === 0) moveOn(scan, now);
+    }
+    isPumping = false;
+  };
+
+  /** Moves an idle address on, or reports it and lets another in. */
+  const moveOn = (scan: AddressScan, now: number) => {
+    advance(scan, now, options.isOnLink(scan.address));
+    if (scan.stage === 'done') {
+      active.delete(scan.address.text);
+      report(reportAddress(scan, options.controlFailures), scan.plan);
+      admit();
+      if (active.size === 0) stop();
+    } else if (isDue(scan, now)) turns.add(scan);
+  };
+
+  const report = (finished: AddressReport, { ports }: AddressPlan) => {
+    decidedBefore += ports.length;
+    sink.finished(finished);
+  };
+
+  const onTick = () => {
+    // Armed first: what follows may end the scan, and the tick with it.
+    cancelTick = clock.after(tick, onTick);
+    const now = clock.now();
+    for (const attempt of deadlines.due(now)) {
+      if (attempt.isOver) continue;
+      end(attempt);
+      attempt.abandon();
+      settle(attempt.probe, silence, now);
+    }
+    // Pauses end and pulses come due with time alone.
+    for (const scan of active.values()) turns.add(scan);
+    pump(now);
+  };
+
+  const cancel = () => {
+    for (const attempt of deadlines.all()) if (!attempt.isOver) attempt.abandon();
+    for (const scan of active.values()) report(reportAddress(scan, options.controlFailures), scan.plan);
+    active.clear();
+    for (let next = waiting.next(); next.done !== true; next = waiting.next()) {
+      const plan = planOf(next.value);
+      report(reportUnstarted(next.value, plan), plan);
+    }
+    stop();
+  };
+
+  let cancelTick: () => void = nothing;
+  const stop = () => {
+    isOver = true;
+    cancelTick();
+    signal.removeEventListener('abort', cancel);
+    finish();
+  };
+
+  admit();
+  if (active.size === 0) stop();
+  else if (signal.aborted) cancel();
+  else {
+    signal.addEventListener('abort', cancel, { once: true });
+    cancelTick = clock.after(tick, onTick);
+    pump(clock.now());
+  }
+
+  const late = (address: Address, port: number, result: DialResult) => {
+    const scan = active.get(address.text);
+    const outcome = outcomeOf(result);
+    if (scan === undefined || outcome.kind === 'congestion' || isSettledFor(scan, port)) return;
+    noteLate(scan, port, outcome);
+    if (isOpen(outcome) && scan.plan.isAsked(port)) sink.open(address, port, undefined, scan.roundTrip?.smoothed ?? 0);
+    turns.add(scan);
+  };
+
+  return {
+    done,
+    late,
+    progress: () => ({
+      decided: decidedBefore + [...active.values()].reduce((sum, scan) => sum + portsDone(scan), 0),
+      probes,
+    }),
+  };
+}
+
+/** The /24 of IPv4 or /64 of IPv6 that an address is in: few of these are reached by several paths. */
+function neighbourhoodOf({ family, value }: Address): bigint {
+  return family === 4 ? value >> 8n : -1n - (value >> 64n);
+}
+
+function nothing(): void {
+  // There is nothing to call off yet.
+}
+
+/** The connection told what it was for; a FIN ends it the way services expect. */
+function leave(socket: Socket): void {
+  socket.on('error', () => socket.destroy());
+  socket.end();
+  socket.resume();
+  socket.setTimeout(1000, () => socket.destroy());
+}

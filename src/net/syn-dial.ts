@@ -1,0 +1,284 @@
+import { randomBytes } from 'node:crypto';
+import { type Address, type Family, parseAddress } from '../model/address.js';
+import { messageOf } from '../model/errors.js';
+import type { Dial, DialResult, PacketReason } from './dial.js';
+import { createCookie } from './packet/cookie.js';
+import { createIpv4SynWriter, createIpv6SynWriter } from './packet/syn.js';
+import { parseIpv4TcpAnswer, parseTcpAnswer } from './packet/tcp-answer.js';
+import { parseIpv4Unreachable, parseIpv6Unreachable } from './packet/unreachable.js';
+import type { OpenRawChannel, RawChannel, RawFailure, RawReceiver } from './raw-socket-channel.js';
+import { codeOfMessage } from './raw-socket-errors.js';
+import { askSourceAddress, type SourceAddress } from './source-address.js';
+import { attemptAt, isAnswered, lastAttempt, slotOf, withAnswer, withAttempt } from './syn-port-states.js';
+import { createRemotes, ipv6Text, pairFor, type Remote } from './syn-remotes.js';
+import { findSourcePorts, sourcePortCount } from './syn-source-ports.js';
+
+export interface SynDialOptions {
+  readonly open: OpenRawChannel;
+  /** An abandoned probe was answered after all: once a probe, and never before `dial` has returned. */
+  readonly onLate: (address: Address, port: number, reason: PacketReason) => void;
+  /** Space for answers that wait to be read; 64 MiB holds those of every port of an address at once. */
+  readonly receiveBytes?: number;
+  /** For tests: the key of the cookie (8 bytes), the sixteen source ports, and who knows the source address. */
+  readonly key?: Uint8Array;
+  readonly sourcePorts?: readonly number[];
+  readonly askSource?: (address: Address) => Promise<SourceAddress>;
+}
+
+/** Packets that came to our ports and were dropped. */
+export interface SynDrops {
+  /** Not an answer to any probe of ours: guessed, forged, or to one of long ago. */
+  readonly forged: number;
+  /** The probe was answered before. */
+  readonly duplicate: number;
+  /** Times that the kernel could not hand over what had come in. */
+  readonly unreadable: number;
+}
+
+export interface SynDial {
+  /**
+   * Sends one SYN (RFC 9293), and waits for what comes back: see `Dial`. Only IPv4's first probe to an address waits, a fraction of a
+   * millisecond, until the kernel has said which source address to use; `prepare` does so beforehand.
+   */
+  readonly dial: Dial;
+  /** Finds out what is needed to probe this address; undefined where all is well. Never rejects. */
+  prepare(address: Address): Promise<DialResult | undefined>;
+  /** Drops all that is kept about an address that is done with; later answers from it count as forged. */
+  forget(address: Address): void;
+  drops(): SynDrops;
+  /** Abandons every probe, and closes the sockets. */
+  close(): void;
+}
+
+/** What shows whose probe a packet is about: the endpoint's port, which of our source ports, and our sequence number. */
+interface Sign {
+  readonly port: number;
+  readonly slot: number;
+  readonly sequence: number;
+}
+
+/** A family's two sockets: TCP, which also sends, and ICMP. */
+interface Channels {
+  readonly tcp: RawChannel;
+  readonly icmp: RawChannel;
+}
+
+const usualReceiveBytes = 64 * 1024 * 1024;
+/** ICMP errors are few, since hosts and routers limit them. */
+const icmpReceiveBytes = 4 * 1024 * 1024;
+
+const results: Readonly<Record<PacketReason, DialResult>> = {
+  'syn-ack': { kind: 'packet', reason: 'syn-ack' },
+  reset: { kind: 'packet', reason: 'reset' },
+  'host-unreachable': { kind: 'packet', reason: 'host-unreachable' },
+  'net-unreachable': { kind: 'packet', reason: 'net-unreachable' },
+  'port-unreachable': { kind: 'packet', reason: 'port-unreachable' },
+  'admin-prohibited': { kind: 'packet', reason: 'admin-prohibited' },
+};
+
+/**
+ * Our own kernel says so, in an ICMP error from ourselves to ourselves: the neighbour that the SYN was to go to, the host or a router,
+ * answers neither ARP nor neighbour discovery. connect(2) fails the same way, after the same three seconds.
+ */
+const noNeighbour: DialResult = {
+  kind: 'error',
+  code: 'EHOSTUNREACH',
+  message: 'no neighbour on this link answers for the address, or for the router towards it',
+  local: false,
+};
+
+/**
+ * Half-open probing on raw sockets. The sequence number of each SYN is a cookie over the endpoint and the attempt, so only who saw the
+ * SYN can answer it; each attempt at an endpoint leaves from another port, so it is known which one was answered.
+ *
+ * The kernel, which knows nothing of the SYN, resets what a SYN-ACK has half opened: nothing is left on the host.
+ * Not for addresses of this machine, where a raw socket sees the probes as well.
+ */
+export function createSynDial(options: SynDialOptions): SynDial {
+  const { onLate, askSource = askSourceAddress, receiveBytes = usualReceiveBytes } = options;
+  const cookie = createCookie(options.key ?? randomBytes(8));
+  const sourcePorts = options.sourcePorts ?? findSourcePorts();
+  const slotByPort = new Int8Array(65_536).fill(-1);
+  sourcePorts.forEach((port, slot) => (slotByPort[port] = slot));
+  const remotes = createRemotes();
+  const channels: Partial<Record<Family, Channels>> = {};
+  const ipv4 = createIpv4SynWriter();
+  const ipv6 = createIpv6SynWriter();
+  const drops = { forged: 0, duplicate: 0, unreadable: 0 };
+  let closed = false;
+
+  const cookieOf = (remote: Remote, port: number, attempt: number) => cookie(remote.id, (port << 16) | attempt);
+
+  /** True where this is about a probe of ours to that remote. */
+  const isAbout = (remote: Remote, { port, slot, sequence }: Sign): boolean =>
+    cookieOf(remote, port, attemptAt(remote.states.get(port), slot)) === sequence;
+
+  const take = (remote: Remote | undefined, { port, slot }: Sign, reason: PacketReason, isOwnWord = false) => {
+    if (remote === undefined) {
+      drops.forged += 1;
+      return;
+    }
+    const state = remote.states.get(port);
+    if (isAnswered(state, slot)) {
+      drops.duplicate += 1;
+      return;
+    }
+    remote.states.set(port, withAnswer(state, slot));
+    const key = pendingKey(port, slot);
+    const done = remote.pending.get(key);
+    if (done !== undefined) {
+      remote.pending.delete(key);
+      done(isOwnWord ? noNeighbour : results[reason]);
+    } else if (!isOwnWord) onLate(remote.address, port, reason);
+  };
+
+  const ipv4Remote = (value: number, sign: Sign): Remote | undefined => {
+    const remote = remotes.ofIpv4(value);
+    return remote !== undefined && isAbout(remote, sign) ? remote : undefined;
+  };
+  const ipv6Remote = (text: string, sign: Sign) => remotes.ofIpv6(text).find((remote) => isAbout(remote, sign));
+
+  /** Undefined where the packet went to none of our source ports: this machine's other traffic. */
+  const signOf = (ourPort: number, port: number, sequence: number): Sign | undefined => {
+    const slot = slotByPort[ourPort] ?? -1;
+    return slot < 0 ? undefined : { port, slot, sequence };
+  };
+
+  const receivers: Readonly<Record<Family, Readonly<Record<'tcp' | 'icmp', RawReceiver>>>> = {
+    4: {
+      tcp(bytes, length) {
+        const answer = parseIpv4TcpAnswer(bytes, length);
+        if (answer === undefined) return;
+        const sign = signOf(answer.destinationPort, answer.sourcePort, answer.sequence);
+        if (sign !== undefined) take(ipv4Remote(answer.source, sign), sign, answer.reason);
+      },
+      icmp(bytes, length) {
+        const error = parseIpv4Unreachable(bytes, length);
+        if (error === undefined) return;
+        const sign = signOf(error.sourcePort, error.destinationPort, error.sequence);
+        const isOwnWord = error.reporter === error.source;
+        if (sign !== undefined) take(ipv4Remote(error.destination, sign), sign, error.reason, isOwnWord);
+      },
+    },
+    6: {
+      tcp(bytes, length, source) {
+        const answer = parseTcpAnswer(bytes, length);
+        if (answer === undefined) return;
+        const sign = signOf(answer.destinationPort, answer.sourcePort, answer.sequence);
+        if (sign !== undefined) take(ipv6Remote(source, sign), sign, answer.reason);
+      },
+      icmp(bytes, length, reporter) {
+        const error = parseIpv6Unreachable(bytes, length);
+        if (error === undefined) return;
+        const sign = signOf(error.sourcePort, error.destinationPort, error.sequence);
+        if (sign === undefined) return;
+        const isOwnWord = ipv6Text(error.source) === parseAddress(reporter)?.text;
+        take(ipv6Remote(ipv6Text(error.destination), sign), sign, error.reason, isOwnWord);
+      },
+    },
+  };
+
+  const openChannels = (family: Family): Channels => {
+    const failed = () => {
+      drops.unreadable += 1;
+    };
+    const open = (protocol: 'tcp' | 'icmp', bytes: number) =>
+      options.open({ family, protocol, receiveBytes: bytes, receive: receivers[family][protocol], failed });
+    const tcp = open('tcp', receiveBytes);
+    try {
+      return { tcp, icmp: open('icmp', icmpReceiveBytes) };
+    } catch (error) {
+      tcp.close();
+      throw error;
+    }
+  };
+
+  const sendNow = (remote: Remote, port: number, attempt: number): RawFailure | undefined => {
+    const { address, pair } = remote;
+    const fields = {
+      sourcePort: sourcePorts[slotOf(attempt)] ?? 0,
+      destinationPort: port,
+      sequence: cookieOf(remote, port, attempt),
+    };
+    try {
+      const { tcp } = (channels[address.family] ??= openChannels(address.family));
+      if (pair === undefined) {
+        ipv6.write(fields);
+        return tcp.send(ipv6.packet, address.text);
+      }
+      ipv4.write(pair, fields);
+      return tcp.send(ipv4.packet, address.text);
+    } catch (error) {
+      return { code: codeOfMessage(messageOf(error)), message: messageOf(error) };
+    }
+  };
+
+  const prepare = async (remote: Remote): Promise<DialResult | undefined> => {
+    if (remote.address.family === 6 || remote.pair !== undefined) return undefined;
+    const answer = await (remote.source ??= askSource(remote.address));
+    if (answer.kind === 'source') {
+      remote.pair ??= pairFor(remote.address, answer.text);
+      return undefined;
+    }
+    // Asked again next time: routes come and go.
+    remote.source = undefined;
+    return localError(answer);
+  };
+
+  const dial: Dial = (address, port, done) => {
+    const remote = remotes.ensure(address);
+    const state = withAttempt(remote.states.get(port));
+    remote.states.set(port, state);
+    const attempt = lastAttempt(state);
+    const key = pendingKey(port, slotOf(attempt));
+    remote.pending.set(key, done);
+    const isPending = () => remote.pending.get(key) === done;
+    const fail = (result: DialResult) => {
+      if (!isPending()) return;
+      remote.pending.delete(key);
+      done(result);
+    };
+    const send = () => {
+      const failure = closed
+        ? { code: 'EBADF', message: 'the raw sockets are closed' }
+        : sendNow(remote, port, attempt);
+      if (failure !== undefined) setImmediate(fail, localError(failure));
+    };
+    if (closed || address.family === 6 || remote.pair !== undefined) send();
+    else {
+      void prepare(remote).then((error) => {
+        if (error !== undefined) fail(error);
+        else if (isPending()) send();
+      });
+    }
+    return () => {
+      if (isPending()) remote.pending.delete(key);
+    };
+  };
+
+  return {
+    dial,
+    prepare: (address) => prepare(remotes.ensure(address)),
+    forget: (address) => {
+      remotes.forget(address);
+    },
+    drops: () => ({ ...drops }),
+    close() {
+      closed = true;
+      remotes.clear();
+      for (const family of [4, 6] as const) {
+        channels[family]?.tcp.close();
+        channels[family]?.icmp.close();
+      }
+    },
+  };
+}
+
+function pendingKey(port: number, slot: number): number {
+  return port * sourcePortCount + slot;
+}
+
+/** Failed before anything was sent: it says nothing about the remote side. */
+function localError({ code, message }: RawFailure): DialResult {
+  return { kind: 'error', code, message, local: true };
+}
