@@ -10,7 +10,7 @@ import { growWindow } from './window.js';
 const patientTimeout = 1150;
 const morePatientTimeout = 1500;
 const fewSilent = 64;
-const patientFactor = 2;
+const patientFactor = 4;
 /** Linux gives up on a neighbour after three seconds. */
 const neighbourTimeout = 4000;
 /** So few answers at once hold each other up by some milliseconds at most. */
@@ -98,9 +98,9 @@ function timeoutOf(scan: AddressScan, port: number, purpose: Purpose): number {
   const { plan, roundTrip, round, repeats, queue } = scan;
   if (purpose === 'neighbour') return neighbourTimeout;
   const adapted = timeoutFor(roundTrip, plan.isHalfOpen ? 0 : round, plan.timeouts);
-  // What answers later than that is heard all the same, and no kernel sends a second SYN.
-  if (plan.isHalfOpen) return adapted;
   const asksAgain = purpose === 'canary' || purpose === 'origin';
+  // What answers later than that is heard all the same, and no kernel sends a second SYN. Not so where the port is known to answer.
+  if (plan.isHalfOpen && !asksAgain) return adapted;
   const matters = asksAgain || queue.length <= fewSilent || plan.hasPriority(port);
   const patience = asksAgain || round >= repeats ? (matters ? morePatientTimeout : patientTimeout) : 0;
   return Math.max(adapted, Math.min(patience, plan.timeouts.maximum));

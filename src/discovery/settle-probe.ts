@@ -44,7 +44,7 @@ export function settleProbe(scan: AddressScan, probe: Probe, outcome: ProbeOutco
     case 'random-control':
       scan.randomControlsSettled += 1;
       if (isOpen(outcome)) scan.randomControlsAccepted += 1;
-      if (scan.plan.isAsked(probe.port) && !isSettledFor(scan, probe.port)) settleEndpoint(scan, probe, outcome, now);
+      if (scan.plan.isAsked(probe.port)) settleEndpoint(scan, probe, outcome, now);
       break;
     case 'pulse':
       settlePulse(scan, probe, answer, now);
@@ -111,6 +111,8 @@ function growByPulse(scan: AddressScan, now: number): void {
 }
 
 function settleEndpoint(scan: AddressScan, { port, sentAt }: Probe, outcome: ProbeOutcome, now: number): void {
+  // It answered an earlier probe while this one was under way; what a repeat shows takes nothing back.
+  if (isSettledFor(scan, port)) return;
   const before = scan.outcomes.get(port);
   if (isAnswer(outcome)) {
     scan.decided += 1;
@@ -167,7 +169,7 @@ function startRandomControls(scan: AddressScan): void {
 /** An answer that came when nobody waited any more: it is worth as much, but tells nothing of loss or of the round trip. */
 export function noteLate(scan: AddressScan, port: number, outcome: ProbeOutcome): void {
   if (isAnswer(outcome)) {
-    scan.decided += 1;
+    if (scan.plan.isAsked(port)) scan.decided += 1;
     scan.answered = true;
     // How late is not known; with more patience the next answers will tell.
     scan.roundTrip ??= addSample(undefined, scan.plan.timeouts.maximum / 2);

@@ -165,6 +165,8 @@ function weighCanaries(scan: AddressScan, now: number): void {
     scan.window = { ...scan.window, size: scan.window.minimum };
     return;
   }
+  // They may have told of more loss than was known when the rounds ended.
+  scan.repeats = repeatsWanted(scan);
   const unsettled = scan.plan.ports.filter((port) => !isSettledFor(scan, port));
   const again = worthAnotherRound(scan, unsettled);
   if (again.length > 0) {

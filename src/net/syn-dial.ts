@@ -242,7 +242,10 @@ export function createSynDial(options: SynDialOptions): SynDial {
       const failure = closed
         ? { code: 'EBADF', message: 'the raw sockets are closed' }
         : sendNow(remote, port, attempt);
-      if (failure !== undefined) setImmediate(fail, localError(failure));
+      if (failure === undefined) return;
+      // A firewall of this machine that rejects what is sent also answers it, in the host's name: nobody is to hear of that.
+      remote.states.set(port, withAnswer(remote.states.get(port), slotOf(attempt)));
+      setImmediate(fail, localError(failure));
     };
     if (closed || address.family === 6 || remote.pair !== undefined) send();
     else {

@@ -21,7 +21,7 @@ export interface Budget {
 }
 
 /** Probes under way at once: to one address, and to all. */
-const largestWindow = 4096;
+const largestWindow = 8192;
 const largestBudget = 16_384;
 /** SYN packets to one address that wait for an answer; with the least time-out these are 80,000 a second to one that is silent. */
 const largestSynWindow = 8192;
