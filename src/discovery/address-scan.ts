@@ -106,6 +106,8 @@ export interface AddressScan {
   randomControlsSettled: number;
   /** On a link of ours, EHOSTUNREACH came back: no neighbour has the address. */
   neighbourMissing: boolean;
+  /** On a link of ours, and it is not known yet whether anybody has the address. */
+  doubtsNeighbour: boolean;
   lastShrink: number;
   lastGrowth: number;
   lastCoast: number;
@@ -156,6 +158,7 @@ export function startAddressScan(
     randomControlsAccepted: 0,
     randomControlsSettled: 0,
     neighbourMissing: false,
+    doubtsNeighbour: false,
     lastShrink: Number.NEGATIVE_INFINITY,
     lastGrowth: Number.NEGATIVE_INFINITY,
     lastCoast: now,

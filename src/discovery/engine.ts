@@ -27,7 +27,7 @@ import { createDeadlines } from './deadlines.js';
 import { createLosses, type Losses } from './loss.js';
 import { createRateLimit } from './rate-limit.js';
 import { noteLate, returnProbe, settleProbe } from './settle-probe.js';
-import { advance } from './stages.js';
+import { advance, doubtNeighbour } from './stages.js';
 import { createThrottle, type Throttle } from './throttle.js';
 import { createTurns } from './turns.js';
 
@@ -115,6 +115,7 @@ export function discover(addresses: Iterable<Address>, options: EngineOptions, s
       const next = waiting.next();
       if (next.done === true) return;
       const scan = startAddressScan(next.value, planOf(next.value), clock.now(), pathLossesOf(next.value));
+      if (scan.plan.isHalfOpen && options.isOnLink(next.value)) doubtNeighbour(scan);
       active.set(next.value.text, scan);
       turns.add(scan);
     }

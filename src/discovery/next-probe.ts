@@ -11,8 +11,8 @@ const patientTimeout = 1150;
 const morePatientTimeout = 1500;
 const fewSilent = 64;
 const patientFactor = 4;
-/** Linux gives up on a neighbour after three seconds. */
-const neighbourTimeout = 4000;
+/** Linux gives up on a neighbour after three seconds, and after three more where it was already being asked for. */
+const neighbourTimeout = 6000;
 /** So few answers at once hold each other up by some milliseconds at most. */
 const quietWindow = 128;
 /** From here on, such a share of lost refusals is no accident. */
@@ -20,6 +20,8 @@ const fewTrials = 20;
 const muchLost = 0.2;
 /** Where the rate is low, pulses must leave room for what they are for. */
 const probesPerPulse = 16;
+/** The kernel holds packets to an address that nobody may have, in space that all others need as well. */
+const whileInDoubt = 4;
 /** Pulses are for long stretches only. */
 const longQueue = 256;
 /** How often, to what size, and how soon after a loss the window may grow with nothing to go by. */
@@ -29,7 +31,7 @@ const coastAfterLoss = 5000;
 
 /** The next probe that is due, already counted as under way; undefined where none is due now or the window is full. */
 export function takeProbe(scan: AddressScan, now: number): Probe | undefined {
-  if (now < scan.notBefore) return undefined;
+  if (now < scan.notBefore || (scan.neighbourMissing && !scan.answered)) return undefined;
   const pulse = pulsePort(scan, now);
   if (pulse !== undefined) return probeOf(scan, pulse, 'pulse', now);
   if (scan.inFlight >= room(scan)) return undefined;
@@ -46,7 +48,9 @@ function probeOf(scan: AddressScan, port: number, purpose: Purpose, now: number)
 }
 
 /** At the same rate, more may be under way where each waits longer; few where the time is what counts. */
-function room({ window, round, repeats, stage, plan }: AddressScan): number {
+function room(scan: AddressScan): number {
+  const { window, round, repeats, stage, plan } = scan;
+  if (scan.doubtsNeighbour && !scan.answered) return whileInDoubt;
   if (stage === 'origin') return Math.min(quietWindow, window.maximum);
   return Math.floor(round >= repeats && round > 0 && !plan.isHalfOpen ? window.size * patientFactor : window.size);
 }

@@ -54,7 +54,11 @@ export function settleProbe(scan: AddressScan, probe: Probe, outcome: ProbeOutco
       countTrial(scan, probe.port, answer);
       break;
     case 'neighbour':
-      if (outcome.kind === 'state' && outcome.reason === 'host-unreachable') scan.neighbourMissing = true;
+      scan.doubtsNeighbour = false;
+      if (outcome.kind === 'state' && outcome.reason === 'host-unreachable') {
+        scan.neighbourMissing = true;
+        if (!scan.answered) scan.urgent.splice(0);
+      }
       break;
     case 'origin':
       if (scan.origin !== undefined) noteOriginAnswer(scan.origin, probe.port, outcome, { took, tooSoon: isForged });

@@ -16,6 +16,7 @@ const mostExtraRounds = 6;
 /** Moves on once all that was under way has ended. `onLink`: the address is reached without a router. */
 export function advance(scan: AddressScan, now: number, onLink: boolean): void {
   if (scan.inFlight > 0 || scan.urgent.length > 0) return;
+  if (scan.neighbourMissing && !scan.answered) scan.stage = 'done';
   switch (scan.stage) {
     case 'rounds':
       if (scan.cursor >= scan.queue.length) endRound(scan, now, onLink);
@@ -125,10 +126,20 @@ function leaveRounds(scan: AddressScan, now: number, silentPorts: boolean, onLin
   } else if (scan.answered) {
     scan.stage = 'canaries';
     askCanaries(scan, now);
-  } else if (onLink && scan.localFailures === 0) {
+  } else if (onLink && !scan.plan.isHalfOpen && scan.localFailures === 0) {
     scan.stage = 'neighbour';
-    scan.urgent.push({ port: scan.plan.ports[0] ?? 0, purpose: 'neighbour' });
+    askNeighbour(scan);
   } else scan.stage = 'done';
+}
+
+/** Before a half-open scan of an address on a link of ours: a packet to nobody tells nothing, and stands in the way of others. */
+export function doubtNeighbour(scan: AddressScan): void {
+  scan.doubtsNeighbour = true;
+  askNeighbour(scan);
+}
+
+function askNeighbour({ plan, urgent }: AddressScan): void {
+  urgent.push({ port: plan.randomControls[0] ?? plan.ports[0] ?? 0, purpose: 'neighbour' });
 }
 
 /** Late answers may have come meanwhile, and with the first of an address its silence begins to mean something. */

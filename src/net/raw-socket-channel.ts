@@ -40,6 +40,10 @@ export type OpenRawChannel = (options: RawChannelOptions) => RawChannel;
 const socketLevel = 1;
 const receiveBuffer = 8;
 const receiveBufferForce = 33;
+const sendBuffer = 7;
+const sendBufferForce = 32;
+/** The kernel holds about a hundred packets to each neighbour that does not answer: those of many must not stand in the way of others. */
+const sendBytes = 32 * 1024 * 1024;
 const ipLevel = 0;
 const includeHeader = 3;
 const rawLevel = 255;
@@ -130,12 +134,8 @@ function configure(
   protocol: RawChannelOptions['protocol'],
   receiveBytes: number,
 ): void {
-  try {
-    socket.setOption(socketLevel, receiveBufferForce, receiveBytes);
-  } catch {
-    // Needs CAP_NET_ADMIN. This one is cut down to what everybody may have.
-    socket.setOption(socketLevel, receiveBuffer, receiveBytes);
-  }
+  takeSpace(socket, receiveBufferForce, receiveBuffer, receiveBytes);
+  takeSpace(socket, sendBufferForce, sendBuffer, sendBytes);
   if (protocol === 'tcp') {
     if (family === 4) socket.setOption(ipLevel, includeHeader, 1);
     else socket.setOption(ipv6Level, ipv6Checksum, tcpChecksumOffset);
@@ -152,4 +152,13 @@ function configure(
 function failureOf(error: unknown): RawFailure {
   const message = messageOf(error);
   return { code: codeOfMessage(message), message };
+}
+
+/** Without CAP_NET_ADMIN there is no more than the system's limit. */
+function takeSpace(socket: RawSocketPackage.RawSocket, forced: number, usual: number, bytes: number): void {
+  try {
+    socket.setOption(socketLevel, forced, bytes);
+  } catch {
+    socket.setOption(socketLevel, usual, bytes);
+  }
 }
