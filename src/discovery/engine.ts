@@ -121,6 +121,9 @@ export function discover(addresses: Iterable<Address>, options: EngineOptions, s
     }
   };
 
+  /** A scan is reported without waiting for its neighbour probe. */
+  const isActive = (scan: AddressScan) => active.get(scan.address.text) === scan;
+
   const settle = (probe: Probe, outcome: ProbeOutcome, now: number, socket?: Socket) => {
     const { scan, port, purpose } = probe;
     const wanted =
@@ -150,6 +153,10 @@ export function discover(addresses: Iterable<Address>, options: EngineOptions, s
     const { probe } = attempt;
     const now = clock.now();
     end(attempt);
+    if (!isActive(probe.scan)) {
+      if (result.kind === 'accepted') leave(result.socket);
+      return;
+    }
     const outcome = outcomeOf(result);
     if (outcome.kind === 'congestion') settleShortage(probe, outcome, now);
     else {
@@ -218,7 +225,7 @@ export function discover(addresses: Iterable<Address>, options: EngineOptions, s
       if (attempt.isOver) continue;
       end(attempt);
       attempt.abandon();
-      settle(attempt.probe, silence, now);
+      if (isActive(attempt.probe.scan)) settle(attempt.probe, silence, now);
     }
     // Pauses end and pulses come due with time alone.
     for (const scan of active.values()) turns.add(scan);
@@ -226,7 +233,6 @@ export function discover(addresses: Iterable<Address>, options: EngineOptions, s
   };
 
   const cancel = () => {
-    for (const attempt of deadlines.all()) if (!attempt.isOver) attempt.abandon();
     for (const scan of active.values()) report(reportAddress(scan, options.controlFailures), scan.plan);
     active.clear();
     for (let next = waiting.next(); next.done !== true; next = waiting.next()) {
@@ -239,6 +245,7 @@ export function discover(addresses: Iterable<Address>, options: EngineOptions, s
   let cancelTick: () => void = nothing;
   const stop = () => {
     isOver = true;
+    for (const attempt of deadlines.all()) if (!attempt.isOver) attempt.abandon();
     cancelTick();
     signal.removeEventListener('abort', cancel);
     finish();

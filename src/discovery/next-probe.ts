@@ -41,8 +41,13 @@ export function takeProbe(scan: AddressScan, now: number): Probe | undefined {
   return port === undefined ? undefined : probeOf(scan, port, 'endpoint', now);
 }
 
+/** Whether a neighbour has the address may take seconds to learn; nothing waits for that where something answers meanwhile. */
+export function isAside({ plan }: AddressScan, purpose: Purpose): boolean {
+  return plan.isHalfOpen && purpose === 'neighbour';
+}
+
 function probeOf(scan: AddressScan, port: number, purpose: Purpose, now: number): Probe {
-  scan.inFlight += 1;
+  if (!isAside(scan, purpose)) scan.inFlight += 1;
   scan.sent += 1;
   return { scan, port, purpose, sentAt: now, deadline: now + timeoutOf(scan, port, purpose) };
 }

@@ -5,6 +5,7 @@ import { isTooSoon } from './origin.js';
 import { limitsRefusals, type Losses } from './loss.js';
 import { noteOriginAnswer } from './origin-check.js';
 import { isAnswer, isClosed, isOpen, isSilence, type ProbeOutcome } from './outcome.js';
+import { isAside } from './next-probe.js';
 import { addSample } from './round-trip.js';
 import { doubtSilence, noteAlive, noteSilence } from './silence.js';
 import { growByWindowful, growWindow, shrinkWindow } from './window.js';
@@ -23,7 +24,7 @@ const queueingTolerance = 5;
 
 /** Takes in what a probe showed. */
 export function settleProbe(scan: AddressScan, probe: Probe, outcome: ProbeOutcome, now: number): void {
-  scan.inFlight -= 1;
+  if (!isAside(scan, probe.purpose)) scan.inFlight -= 1;
   if (!isLocalFailure(outcome)) scan.hasSent = true;
   const took = now - probe.sentAt;
   const isForged = isClosed(outcome) && isTooSoon(scan, took);
@@ -185,6 +186,6 @@ export function noteLate(scan: AddressScan, port: number, outcome: ProbeOutcome)
 
 /** This machine ran short: the probe goes back to be taken again. */
 export function returnProbe(scan: AddressScan, probe: Probe): void {
-  scan.inFlight -= 1;
+  if (!isAside(scan, probe.purpose)) scan.inFlight -= 1;
   scan.urgent.push({ port: probe.port, purpose: probe.purpose });
 }

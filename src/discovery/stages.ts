@@ -16,6 +16,7 @@ const mostExtraRounds = 6;
 /** Moves on once all that was under way has ended. `onLink`: the address is reached without a router. */
 export function advance(scan: AddressScan, now: number, onLink: boolean): void {
   if (scan.inFlight > 0 || scan.urgent.length > 0) return;
+  if (scan.doubtsNeighbour && !scan.answered && scan.cursor >= scan.queue.length) return;
   if (scan.neighbourMissing && !scan.answered) scan.stage = 'done';
   switch (scan.stage) {
     case 'rounds':
