@@ -85,9 +85,11 @@ function settlePulse(scan: AddressScan, { port, sentAt }: Probe, answer: boolean
   } else if (isOpen(scan.outcomes.get(port)) || !limitsRefusals(scan.losses)) {
     if (canaries.lostPulses === 0) canaries.lostSince = sentAt;
     canaries.lostPulses += 1;
-    // One out of many is the loss that the repeats are for; what counts is whether the address went away.
-    if (canaries.lostPulses > 1 || sentAt - canaries.lastAnswered > seldomPulses) doubtSilence(scan.silence, sentAt);
-    noteLoss(scan, now);
+    // One out of many is the loss that the repeats are for; what counts is whether the address went away, or we are too fast.
+    if (canaries.lostPulses > 1 || sentAt - canaries.lastAnswered > seldomPulses) {
+      doubtSilence(scan.silence, sentAt);
+      noteLoss(scan, now);
+    }
   }
   const lostFor = now - canaries.lostSince;
   if (canaries.lostPulses >= lostPulsesEnough && lostFor >= lostLongEnough && scan.stage === 'rounds') {
