@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import t from 'tap';
 import { type Address, parseAddress } from '../src/model/address.js';
 import type { Method } from '../src/model/observation.js';
-import { eachPort, rangesOf } from '../src/model/ports.js';
+import { formatRanges, eachPort, rangesOf } from '../src/model/ports.js';
 import type { AddressReport } from '../src/discovery/address-report.js';
 import { startAddressScan } from '../src/discovery/address-scan.js';
 import { createDeadlines } from '../src/discovery/deadlines.js';
@@ -432,6 +432,20 @@ t.test('answers that all come after the time-out', (t) => {
     t.same(report.open, [80, 222], `${delay} ms`);
     t.same(report.unknown, []);
   }
+  t.end();
+});
+
+t.test('refusals of a firewall nearby, while the host answers after the time-out', (t) => {
+  const nearby: Behaviour = ({ port }) =>
+    port === 443 ? { delay: 400, result: { packet: 'syn-ack' } } : { delay: 4, result: { packet: 'reset' } };
+  const { report } = run(nearby, plansFor([443, ...oneTo(200)], 7), 'syn');
+  t.same(report.open, [443]);
+  t.same(
+    report.unknown.map(({ code, ports }) => `${code} ${formatRanges(ports)}`),
+    ['ERR_NOT_FROM_HOST 1-200'],
+    'what is not the host’s own refusal is not called closed',
+  );
+  t.same(report.notOpen, []);
   t.end();
 });
 

@@ -70,6 +70,8 @@ export interface EngineProgress {
 
 /** How often time-outs are looked for, and what else is due with time. */
 const tick = 10;
+/** So few probes under way hold no answer up. */
+const few = 64;
 
 /** A probe that is under way. */
 interface Attempt {
@@ -183,6 +185,9 @@ export function discover(addresses: Iterable<Address>, options: EngineOptions, s
     throttleOf(attempt.probe.scan).end();
   };
 
+  /** Time is what the check of the origin goes by, and a crowd of other probes takes its own of this program's. */
+  const isBusy = () => [...active.values()].some(({ stage, inFlight }) => stage !== 'origin' && inFlight > few);
+
   const pump = (now: number) => {
     if (isPumping) return;
     isPumping = true;
@@ -190,7 +195,7 @@ export function discover(addresses: Iterable<Address>, options: EngineOptions, s
       const scan = turns.take();
       if (scan === undefined) break;
       // Its turn comes again when a probe of its own is over, or with the next tick.
-      if (!throttleOf(scan).hasRoom(now)) continue;
+      if (!throttleOf(scan).hasRoom(now) || (scan.stage === 'origin' && isBusy())) continue;
       const probe = takeProbe(scan, now);
       if (probe !== undefined) {
         turns.add(scan);

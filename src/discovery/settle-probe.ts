@@ -183,7 +183,10 @@ export function noteLate(scan: AddressScan, port: number, outcome: ProbeOutcome)
     noteAnswer(scan.canaries, port, outcome);
   }
   scan.outcomes.set(port, outcome);
-  if (isOpen(outcome) && !scan.randomControlsStarted) startRandomControls(scan);
+  if (!isOpen(outcome)) return;
+  // Without a handshake that was timed, refusals from nearer by would pass for the host's own.
+  if (scan.handshakes.least === Number.POSITIVE_INFINITY) scan.urgent.push({ port, purpose: 'origin' });
+  if (!scan.randomControlsStarted) startRandomControls(scan);
 }
 
 /** This machine ran short: the probe goes back to be taken again. */
