@@ -1017,12 +1017,11 @@ function startWriter(log: string, from: KnownEnd, options: { size: number; segme
   const program = `
     import { appendRecords } from ${module('append-records')};
     import { readOnwards } from ${module('read-onwards')};
-    import { writeSync } from 'node:fs';
     let { end } = readOnwards(${JSON.stringify(log)}, ${JSON.stringify(from)});
     for (;;) {
       const entry = { kind: 'scan', body: 'x'.repeat(${options.size}), time: new Date() };
       ({ end } = appendRecords(${JSON.stringify(log)}, end, [entry], ${JSON.stringify(options)}));
-      writeSync(1, JSON.stringify(end) + '\\n');
+      await new Promise((said) => process.stdout.write(JSON.stringify(end) + '\\n', said));
     }`;
   return ['--import', 'tsx', '--input-type=module', '-e', program];
 }
