@@ -101,7 +101,7 @@ function decide(
   if (forged !== undefined && outcome.state === 'closed' && isTooSoon(scan, scan.refusals.get(port))) return forged;
   if (outcome.state === 'closed') return { kind: 'not-open', state: 'closed', reason: outcome.reason };
   if (weakness !== undefined) return weakness;
-  if (isProvedSilent(scan.silence, port, scan.repeats)) {
+  if (isProvedSilent(scan.silence, port, scan.silenceWanted)) {
     return { kind: 'not-open', state: 'filtered', reason: outcome.reason };
   }
   // Silent once and not asked again, because every other port accepted.

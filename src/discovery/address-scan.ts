@@ -70,7 +70,8 @@ export interface AddressScan {
   origin: OriginCheck | undefined;
   stage: 'rounds' | 'linger' | 'neighbour' | 'canaries' | 'origin' | 'done';
   round: number;
-  /** How often silence is probed again, by what is known of the loss. */
+  /** Packets that must have gone unanswered before silence is believed, by what is known of the loss; and the rounds that takes. */
+  silenceWanted: number;
   repeats: number;
   /** How probes fared that went to ports of this address which are known to accept, or to refuse. */
   readonly losses: Losses;
@@ -134,6 +135,7 @@ export function startAddressScan(
     origin: undefined,
     stage: 'rounds',
     round: 0,
+    silenceWanted: plan.repeats + 1,
     repeats: plan.repeats,
     losses: createLosses(),
     pathLosses,

@@ -33,8 +33,8 @@ const asked = 4;
  * only while the window opens, then seldom, then no more.
  */
 export const quickInterval = 10;
-const serviceInterval = 125;
-const openingPulses = 16;
+const serviceInterval = 100;
+const openingPulses = 40;
 const seldomInterval = 1000;
 const mostServicePulses = 48;
 

@@ -72,6 +72,11 @@ export interface EngineProgress {
 const tick = 10;
 /** So few probes under way hold no answer up. */
 const few = 64;
+/**
+ * So many probes at most are sent before answers that have come are heard: each takes some microseconds, and a thousandfold of that would
+ * count as the way's own round trip.
+ */
+const burst = 256;
 
 /** A probe that is under way. */
 interface Attempt {
@@ -99,9 +104,11 @@ export function discover(addresses: Iterable<Address>, options: EngineOptions, s
   const deadlines = createDeadlines<Attempt>(tick, clock.now());
   // What one method runs short of, another may have enough of.
   const throttles = new Map<AddressPlan, Throttle>();
-  const throttleOf = ({ plan }: AddressScan) => getOrInsert(throttles, plan, () => createThrottle(plan.totalWindow));
+  const throttleOf = ({ plan }: AddressScan) =>
+    getOrInsert(throttles, plan, () => createThrottle(plan.totalWindow, clock.now()));
   const rateLimit = createRateLimit(options.rate, clock.now());
   let isPumping = false;
+  let sentInBurst = 0;
   let isOver = false;
   let probes = 0;
   let decidedBefore = 0;
@@ -191,7 +198,7 @@ export function discover(addresses: Iterable<Address>, options: EngineOptions, s
   const pump = (now: number) => {
     if (isPumping) return;
     isPumping = true;
-    while (!isOver && !sink.isFull() && rateLimit.allows(now)) {
+    while (!isOver && sentInBurst < burst && !sink.isFull() && rateLimit.allows(now)) {
       const scan = turns.take();
       if (scan === undefined) break;
       // Its turn comes again when a probe of its own is over, or with the next tick.
@@ -201,9 +208,16 @@ export function discover(addresses: Iterable<Address>, options: EngineOptions, s
         turns.add(scan);
         rateLimit.spend();
         start(probe);
+        sentInBurst += 1;
+        if (sentInBurst === burst) cancelBurst = clock.after(0, nextBurst);
       } else if (scan.inFlight === 0) moveOn(scan, now);
     }
     isPumping = false;
+  };
+
+  const nextBurst = () => {
+    sentInBurst = 0;
+    pump(clock.now());
   };
 
   /** Moves an idle address on, or reports it and lets another in. */
@@ -248,10 +262,12 @@ export function discover(addresses: Iterable<Address>, options: EngineOptions, s
   };
 
   let cancelTick: () => void = nothing;
+  let cancelBurst: () => void = nothing;
   const stop = () => {
     isOver = true;
     for (const attempt of deadlines.all()) if (!attempt.isOver) attempt.abandon();
     cancelTick();
+    cancelBurst();
     signal.removeEventListener('abort', cancel);
     finish();
   };

@@ -9,10 +9,10 @@ export interface HandshakeTimes {
 /** As many ports as are remembered as canaries. */
 const remembered = 16;
 /**
- * From here on, the answer may be to a second SYN, so that nothing is measured by it: systems send that after a second (RFC 6298,
- * section 2.1; for why such samples do not count, its section 3).
+ * From here on, the answer may be to a second SYN or itself be sent a second time, so that nothing is measured by it: systems do either
+ * after a second (RFC 6298, section 2.1; for why such samples do not count, its section 3). In milliseconds.
  */
-const secondSyn = 1000;
+export const secondSyn = 1000;
 
 export function createHandshakeTimes(): HandshakeTimes {
   return { least: Number.POSITIVE_INFINITY, byPort: new Map() };

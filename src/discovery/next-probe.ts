@@ -1,14 +1,10 @@
 import { acceptsEverything, type AddressScan, isSettledFor, type Probe, type Purpose } from './address-scan.js';
 import { duePulse, quickInterval } from './canary.js';
+import { patientTimeout } from './patience.js';
 import { timeoutFor } from './round-trip.js';
 import { growWindow } from './window.js';
 
-/**
- * The last repeats wait until the kernel has sent its own second SYN (after one second) and could be answered: by a service whose
- * queue was full, by a host that drops every first SYN, or by an ICMP error. Ports that matter, and few ports, get more time.
- */
-const patientTimeout = 1150;
-const morePatientTimeout = 1500;
+/** So few ports are waited for as if each mattered. */
 const fewSilent = 64;
 const patientFactor = 4;
 /** Linux gives up on a neighbour after three seconds, and after three more where it was already being asked for. */
@@ -107,10 +103,11 @@ function timeoutOf(scan: AddressScan, port: number, purpose: Purpose): number {
   const { plan, roundTrip, round, repeats, queue } = scan;
   if (purpose === 'neighbour') return neighbourTimeout;
   const adapted = timeoutFor(roundTrip, plan.isHalfOpen ? 0 : round, plan.timeouts);
-  const asksAgain = purpose === 'canary' || purpose === 'origin';
+  // Most answer at once, and all would wait for the one that got lost.
+  const asksAgain = (purpose === 'canary' && scan.canaries.attempts > 1) || purpose === 'origin';
   // What answers later than that is heard all the same, and no kernel sends a second SYN. Not so where the port is known to answer.
   if (plan.isHalfOpen && !asksAgain) return adapted;
   const matters = asksAgain || queue.length <= fewSilent || plan.hasPriority(port);
-  const patience = asksAgain || round >= repeats ? (matters ? morePatientTimeout : patientTimeout) : 0;
+  const patience = asksAgain || round >= repeats ? patientTimeout(scan, matters) : 0;
   return Math.max(adapted, Math.min(patience, plan.timeouts.maximum));
 }

@@ -28,9 +28,11 @@ export const defaultTimeouts: TimeoutLimits = { minimum: 200, initial: 1000, max
  * 5.5, backs off; by half as much each once the round trip is known, since it holds the variation already.
  */
 export function timeoutFor(estimate: RoundTrip | undefined, repeat: number, limits: TimeoutLimits): number {
-  const wanted =
-    estimate === undefined
-      ? limits.initial * 2 ** repeat
-      : (estimate.smoothed + 4 * estimate.variation) * (1 + repeat / 2);
+  const wanted = estimate === undefined ? limits.initial * 2 ** repeat : expectedWithin(estimate) * (1 + repeat / 2);
   return Math.min(limits.maximum, Math.max(limits.minimum, wanted));
+}
+
+/** Nearly every answer comes within this time (RFC 6298, section 2.3); 0 where nothing is known. */
+export function expectedWithin(estimate: RoundTrip | undefined): number {
+  return estimate === undefined ? 0 : estimate.smoothed + 4 * estimate.variation;
 }

@@ -1,11 +1,12 @@
 import { type AddressScan, isSettledFor, type Probe } from './address-scan.js';
 import { noteAnswer } from './canary.js';
-import { noteHandshake } from './handshake-times.js';
+import { noteHandshake, secondSyn } from './handshake-times.js';
 import { isTooSoon } from './origin.js';
 import { limitsRefusals, type Losses } from './loss.js';
 import { noteOriginAnswer } from './origin-check.js';
 import { isAnswer, isClosed, isOpen, isSilence, type ProbeOutcome } from './outcome.js';
 import { isAside } from './next-probe.js';
+import { isSentAgain } from './patience.js';
 import { addSample } from './round-trip.js';
 import { doubtSilence, noteAlive, noteSilence } from './silence.js';
 import { growByWindowful, growWindow, shrinkWindow } from './window.js';
@@ -31,7 +32,7 @@ export function settleProbe(scan: AddressScan, probe: Probe, outcome: ProbeOutco
   const answer = isAnswer(outcome) && !isForged;
   noteTime(scan, probe.port, outcome, took);
   if (answer) {
-    scan.roundTrip = addSample(scan.roundTrip, took);
+    if (took < secondSyn || scan.roundTrip === undefined) scan.roundTrip = addSample(scan.roundTrip, took);
     scan.fastest = Math.min(scan.fastest, took);
     scan.answered = true;
     noteAlive(scan.silence, probe.sentAt);
@@ -130,7 +131,7 @@ function settleEndpoint(scan: AddressScan, { port, sentAt }: Probe, outcome: Pro
       scan.lossesInRound += 1;
       noteLoss(scan, now);
     } else grow(scan, 1);
-  } else if (outcome.kind === 'state') noteSilence(scan.silence, port, sentAt);
+  } else if (outcome.kind === 'state') noteSilence(scan.silence, port, sentAt, isSentAgain(scan, now - sentAt) ? 2 : 1);
   // An ICMP error says more than silence does: a later silence does not hide it.
   const saysMore = before === undefined || before.kind === 'unknown' || !isSilence(outcome);
   if (saysMore) scan.outcomes.set(port, outcome);

@@ -2,12 +2,13 @@ import { acceptsEverything, type AddressScan, isSettledFor } from './address-sca
 import { confirmNearer, isTooSoon, nextOriginAsk, retryOriginCheck, startOriginCheck } from './origin.js';
 import { limitsRefusals, lossBound, lossOf, probesNeeded } from './loss.js';
 import type { OriginCheck } from './origin-check.js';
+import { isSentAgain } from './patience.js';
 import { createSilenceLog, doubtSilence, isProvedSilent } from './silence.js';
 
 /** An address that never answered is probed again on this many ports at most: it ends as unknown either way. */
 const repeatsWithoutAnswer = 1024;
 /** How often the canaries are asked in a row before they count as lost. */
-const canaryAttempts = 3;
+const canaryAttempts = 4;
 /** Half-open probes are not waited for long; in so many milliseconds at the end their late answers may still come. */
 const linger = 1000;
 /** Rounds that may be added where silence was worth nothing: the address was in doubt, or answers kept getting lost. */
@@ -48,7 +49,7 @@ export function advance(scan: AddressScan, now: number, onLink: boolean): void {
 }
 
 function endRound(scan: AddressScan, now: number, onLink: boolean): void {
-  scan.repeats = repeatsWanted(scan);
+  planRepeats(scan);
   const unsettled = scan.plan.ports.filter((port) => !isSettledFor(scan, port));
   if (unsettled.length > 0 && !scan.answered && !scan.hunted) {
     hunt(scan);
@@ -60,10 +61,14 @@ function endRound(scan: AddressScan, now: number, onLink: boolean): void {
 }
 
 /** As often as it takes until a port that is open is missed by no more than the chance aimed at, for all that is known of the loss. */
-function repeatsWanted({ plan, pathLosses }: AddressScan): number {
+function planRepeats(scan: AddressScan): void {
+  const { plan, pathLosses } = scan;
   const bound = lossBound(lossOf(pathLosses));
   const wanted = bound === undefined ? plan.repeats : probesNeeded(bound, plan.missTarget) - 1;
-  return Math.max(plan.repeats, Math.min(plan.mostRepeats, wanted));
+  const repeats = Math.max(plan.repeats, Math.min(plan.mostRepeats, wanted));
+  scan.silenceWanted = repeats + 1;
+  // The last round, which is patient, sends two packets a probe.
+  scan.repeats = isSentAgain(scan, plan.timeouts.maximum) ? Math.max(plan.repeats, repeats - 1) : repeats;
 }
 
 /** What is to be probed again; nothing where nothing is worth it, or enough has been tried. */
@@ -101,7 +106,7 @@ function askBetweenRounds(scan: AddressScan): boolean {
 function isWorthMore(scan: AddressScan, port: number): boolean {
   return (
     scan.outcomes.get(port)?.kind === 'state' &&
-    (!isProvedSilent(scan.silence, port, scan.repeats) || losesAnswers(scan))
+    (!isProvedSilent(scan.silence, port, scan.silenceWanted) || losesAnswers(scan))
   );
 }
 
@@ -178,7 +183,7 @@ function weighCanaries(scan: AddressScan, now: number): void {
     return;
   }
   // They may have told of more loss than was known when the rounds ended.
-  scan.repeats = repeatsWanted(scan);
+  planRepeats(scan);
   const unsettled = scan.plan.ports.filter((port) => !isSettledFor(scan, port));
   const again = worthAnotherRound(scan, unsettled);
   if (again.length > 0) {

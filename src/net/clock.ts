@@ -6,7 +6,7 @@ export interface Clock {
   date(): Date;
   /**
    * Calls back once after this many milliseconds; the function that it gives back cancels.
-   * I/O that is already waiting is delivered first, so that a busy program does not take an answer for silence.
+   * I/O that is already waiting is delivered first, so that a busy program does not take an answer for silence; after 0 is as soon as it is.
    */
   after(milliseconds: number, callback: () => void): () => void;
 }
@@ -16,9 +16,11 @@ export const systemClock: Clock = {
   date: () => new Date(),
   after(milliseconds, callback) {
     let immediate: NodeJS.Immediate | undefined;
-    const timer = setTimeout(() => {
+    const deliver = () => {
       immediate = setImmediate(callback);
-    }, milliseconds);
+    };
+    const timer = milliseconds > 0 ? setTimeout(deliver, milliseconds) : undefined;
+    if (timer === undefined) deliver();
     return () => {
       clearTimeout(timer);
       clearImmediate(immediate);
