@@ -16,8 +16,12 @@ const localFailuresEnough = 32;
 /** One lost pulse is loss, and so may be two; several that were lost within this time, in milliseconds, may be a burst. */
 const lostPulsesEnough = 3;
 const lostLongEnough = 500;
-/** Where the pulse before was longer ago than this, in milliseconds, a single lost one leaves a stretch without an answer. */
+/**
+ * Where the last answer was to something sent longer ago than this, in milliseconds, a lost pulse is sent again at once; and after so
+ * long a stretch there is doubt already.
+ */
 const seldomPulses = 100;
+const longStretch = 1000;
 /** Milliseconds in which pulses grow the window once. */
 const growthInterval = 50;
 /** Milliseconds by which the round trip may rise before it counts as queueing: this program's own turns take some. */
@@ -87,10 +91,11 @@ function settlePulse(scan: AddressScan, { port, sentAt }: Probe, answer: boolean
     if (canaries.lostPulses === 0) canaries.lostSince = sentAt;
     canaries.lostPulses += 1;
     // One out of many is the loss that the repeats are for; what counts is whether the address went away, or we are too fast.
-    if (canaries.lostPulses > 1 || sentAt - canaries.lastAnswered > seldomPulses) {
+    const stretch = sentAt - canaries.lastAnswered;
+    if (canaries.lostPulses > 1 || stretch > longStretch) {
       doubtSilence(scan.silence, sentAt);
       noteLoss(scan, now);
-    }
+    } else if (stretch > seldomPulses) scan.urgent.push({ port, purpose: 'pulse' });
   }
   const lostFor = now - canaries.lostSince;
   if (canaries.lostPulses >= lostPulsesEnough && lostFor >= lostLongEnough && scan.stage === 'rounds') {
