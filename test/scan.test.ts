@@ -458,7 +458,10 @@ t.test('the budget', (t) => {
     ['one source port', {}, { ephemeralPorts: 1 }, { window: 1 }],
     ['--concurrency', { concurrency: 7 }, {}, { window: 7 }],
     ['--concurrency above the limit', { concurrency: 9999 }, {}, { window: 640 }],
-    ['--rate', { rate: 3 }, {}, { rate: 3 }],
+    ['--rate', { rate: 3 }, {}, { rate: 3, synWindow: 16_384 }],
+    ['--rate above what the usual windows let through', { rate: 300_000 }, {}, { window: 640, synWindow: 30_000 }],
+    ['--rate above all reason', { rate: 1e9 }, {}, { synWindow: 65_536 }],
+    ['--rate with --concurrency', { rate: 300_000, concurrency: 9 }, {}, { window: 9, synWindow: 9 }],
     ['--polite', { polite: true }, {}, { window: 32, rate: 100 }],
     ['--polite --rate --concurrency', { polite: true, rate: 3, concurrency: 4 }, {}, { window: 4, rate: 3 }],
   ];

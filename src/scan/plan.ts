@@ -25,6 +25,8 @@ const largestWindow = 8192;
 const largestBudget = 16_384;
 /** SYN packets to one address that wait for an answer; with the least time-out these are 80,000 a second to one that is silent. */
 const largestSynWindow = 8192;
+/** Whatever rate is asked for: answers to more would find no room (see the receive buffer of the raw socket). */
+const mostSynWindow = 65_536;
 /** Milliseconds. An answer that comes later still counts. */
 const leastSynTimeout = 100;
 const firstSynTimeout = 300;
@@ -43,7 +45,7 @@ export function planBudget(options: ScanOptions, limits: SystemLimits): Budget {
   const wanted = options.concurrency ?? (options.polite === true ? politeWindow : largestBudget);
   return {
     window: Math.max(1, Math.min(wanted, files - heldSockets, Math.floor(sourcePorts / 2))),
-    synWindow: wanted,
+    synWindow: options.concurrency ?? Math.max(wanted, windowFor(options.rate)),
     rate: options.rate ?? (options.polite === true ? politeRate : undefined),
     heldSockets,
   };
@@ -105,10 +107,15 @@ export function planAddresses(
         initial: Math.min(firstSynTimeout, connect.timeouts.initial),
         maximum: connect.timeouts.maximum,
       },
-      maximumWindow: Math.min(largestSynWindow, budget.synWindow),
+      maximumWindow: Math.min(Math.max(largestSynWindow, windowFor(options.rate)), budget.synWindow),
       totalWindow: budget.synWindow,
     },
   };
+}
+
+/** As many as wait at once where nothing answers at this rate: who asks for more than the usual windows let through shall have it. */
+function windowFor(rate = 0): number {
+  return Math.min(mostSynWindow, Math.ceil((rate * leastSynTimeout) / 1000));
 }
 
 /** Asked for every probe, so that it must be quick. */
