@@ -14,7 +14,7 @@ import { addSample, defaultTimeouts, timeoutFor } from '../src/discovery/round-t
 import { createSilenceLog, doubtSilence, isProvedSilent, noteAlive, noteSilence } from '../src/discovery/silence.js';
 import { growWindow, openWindow, shrinkWindow } from '../src/discovery/window.js';
 import { parseEphemeralPorts, parseOpenFiles } from '../src/net/limits.js';
-import { type Behaviour, simulateNetwork } from './fixtures/simulated-network.js';
+import { type Behaviour, simulateNetwork, type Stretch } from './fixtures/simulated-network.js';
 
 const host = '192.0.2.7';
 
@@ -63,9 +63,16 @@ function scan(
     engine = {},
     addresses = [host],
     cancelAt,
-  }: { plan?: Partial<AddressPlan>; engine?: Partial<EngineOptions>; addresses?: string[]; cancelAt?: number } = {},
+    standstills = [],
+  }: {
+    plan?: Partial<AddressPlan>;
+    engine?: Partial<EngineOptions>;
+    addresses?: string[];
+    cancelAt?: number;
+    standstills?: readonly Stretch[];
+  } = {},
 ): Run {
-  const network = simulateNetwork(behaviour);
+  const network = simulateNetwork(behaviour, standstills);
   const planned = planFor(ports, plan);
   const controller = new AbortController();
   const reports: AddressReport[] = [];
@@ -581,6 +588,49 @@ t.test('a service that counts connections is asked once more at most to measure 
   const alone = scan(behaviour, [22, 25, 3307]);
   t.equal(summary(alone.report), 'open 22 · closed/conn-refused 3307 · ERR_NOT_FROM_HOST 25');
   t.equal(alone.network.attemptsOf(host, 22), 2);
+  t.end();
+});
+
+t.test('a busy program makes no firewall out of its own delays', (t) => {
+  const behaviour =
+    (held: number): Behaviour =>
+    ({ port }, attempt) =>
+      port === 3307
+        ? silence
+        : { delay: port === 22 && attempt < held ? 60 : 0.3, result: port === 22 ? 'accept' : 'refuse' };
+  const once = scan(behaviour(1), [22, 25, 3306]);
+  t.equal(summary(once.report), 'open 22 · closed/conn-refused 25,3306', 'one handshake was read late');
+  const twice = scan(behaviour(2), [22, 25, 3306, 3307]);
+  t.equal(
+    summary(twice.report),
+    'open 22 · closed/conn-refused 25,3306 · filtered/no-response 3307',
+    'so was the one that was to tell, and the next was not',
+  );
+  const network = simulateNetwork(behaviour(1));
+  const reports: AddressReport[] = [];
+  discover(
+    [address(host)],
+    {
+      // What is to be probed is worked out while the clock runs.
+      planOf: () => planFor([22, 25, 3306], { punishes: () => (network.spend(30), true) }),
+      maximumAddresses: 1,
+      rate: undefined,
+      controlFailures: new Map(),
+      isOnLink: () => false,
+      dial: network.dial,
+      connect: network.dial,
+      clock: network.clock,
+      signal: new AbortController().signal,
+    },
+    {
+      open: (_, __, socket) => socket?.destroy(),
+      acceptsEverything: () => undefined,
+      finished: (report) => reports.push(report),
+      isFull: () => false,
+    },
+  );
+  network.run(() => reports.length > 0);
+  t.equal(reports.map(summary).join(), 'open 22 · closed/conn-refused 25,3306', 'work before a probe is sent');
   t.end();
 });
 

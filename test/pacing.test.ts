@@ -13,8 +13,8 @@ import { everyPort, indexPorts } from '../src/discovery/port-index.js';
 import { createTurns } from '../src/discovery/turns.js';
 import type { ScanOptions } from '../src/scan/options.js';
 import { planAddresses, type Plans } from '../src/scan/plan.js';
-import { behaviourOf, isOut, type Link, plainLink, seededRandom, type Stretch } from './fixtures/simulated-links.js';
-import { type Behaviour, simulateNetwork } from './fixtures/simulated-network.js';
+import { behaviourOf, isOut, type Link, plainLink, seededRandom } from './fixtures/simulated-links.js';
+import { type Behaviour, simulateNetwork, type Stretch } from './fixtures/simulated-network.js';
 
 const host = '192.0.2.7';
 const options: ScanOptions = { targets: [host] };

@@ -3,7 +3,7 @@ import type { ObserverCode } from '../model/errors.js';
 import type { Reason } from '../model/observation.js';
 import { type PortRange, rangesOf } from '../model/ports.js';
 import { acceptsEverything, type AddressPlan, type AddressScan } from './address-scan.js';
-import { isTooSoon } from './origin.js';
+import { isNearerProved, isTooSoon } from './origin.js';
 import type { ProbeOutcome } from './outcome.js';
 import { limitsRefusals, lossBound, lossOf } from './loss.js';
 import { isProvedSilent, silentProbes } from './silence.js';
@@ -128,8 +128,9 @@ function roundUp(chance: number): number {
 }
 
 /** What refusals are worth that came too soon; undefined where it is not proved that something else than the host refuses. */
-function refusedByAnother({ origin, handshakes }: AddressScan): Decision | undefined {
-  if (origin?.nearer === undefined) return undefined;
+function refusedByAnother(scan: AddressScan): Decision | undefined {
+  const { origin, handshakes } = scan;
+  if (origin?.nearer === undefined || !isNearerProved(scan)) return undefined;
   const [refusal, handshake] = [origin.nearer, handshakes.least].map((time) => time.toFixed(1));
   return unknownBecause(
     'ERR_NOT_FROM_HOST',

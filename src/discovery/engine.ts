@@ -173,7 +173,7 @@ export function discover(addresses: Iterable<Address>, options: EngineOptions, s
       if (probe.purpose !== 'pulse') throttleOf(probe.scan).gotThrough();
       settle(probe, outcome, now, result.kind === 'accepted' ? result.socket : undefined);
     }
-    pump(now);
+    pump();
   };
 
   const start = (probe: Probe) => {
@@ -195,10 +195,13 @@ export function discover(addresses: Iterable<Address>, options: EngineOptions, s
   /** Time is what the check of the origin goes by, and a crowd of other probes takes its own of this program's. */
   const isBusy = () => [...active.values()].some(({ stage, inFlight }) => stage !== 'origin' && inFlight > few);
 
-  const pump = (now: number) => {
+  const pump = () => {
     if (isPumping) return;
     isPumping = true;
-    while (!isOver && sentInBurst < burst && !sink.isFull() && rateLimit.allows(now)) {
+    while (!isOver && sentInBurst < burst && !sink.isFull()) {
+      // Read anew each time: a probe must not be charged with what was done before it was sent.
+      const now = clock.now();
+      if (!rateLimit.allows(now)) break;
       const scan = turns.take();
       if (scan === undefined) break;
       // Its turn comes again when a probe of its own is over, or with the next tick.
@@ -217,7 +220,7 @@ export function discover(addresses: Iterable<Address>, options: EngineOptions, s
 
   const nextBurst = () => {
     sentInBurst = 0;
-    pump(clock.now());
+    pump();
   };
 
   /** Moves an idle address on, or reports it and lets another in. */
@@ -248,7 +251,7 @@ export function discover(addresses: Iterable<Address>, options: EngineOptions, s
     }
     // Pauses end and pulses come due with time alone.
     for (const scan of active.values()) turns.add(scan);
-    pump(now);
+    pump();
   };
 
   const cancel = () => {
@@ -278,7 +281,7 @@ export function discover(addresses: Iterable<Address>, options: EngineOptions, s
   else {
     signal.addEventListener('abort', cancel, { once: true });
     cancelTick = clock.after(tick, onTick);
-    pump(clock.now());
+    pump();
   }
 
   const late = (address: Address, port: number, result: DialResult) => {

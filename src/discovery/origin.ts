@@ -107,9 +107,14 @@ export function confirmNearer(scan: AddressScan, check: OriginCheck): boolean {
   return true;
 }
 
+/** Whether it is certain that something nearer refuses: until a handshake turns out to be as quick, after all, as the refusals. */
+export function isNearerProved(scan: AddressScan): boolean {
+  return scan.origin?.nearer !== undefined && scan.origin.nearer < suspiciousBelow(scan);
+}
+
 /** True where a refusal that took this long cannot be the host's, as has been proved of others at this address. */
-export function isTooSoon({ origin, handshakes }: AddressScan, took: number): boolean {
-  return origin?.nearer !== undefined && took < handshakes.least * judgedShare;
+export function isTooSoon(scan: AddressScan, took: number): boolean {
+  return isNearerProved(scan) && took < scan.handshakes.least * judgedShare;
 }
 
 /**

@@ -1,5 +1,12 @@
 import { acceptsEverything, type AddressScan, isSettledFor } from './address-scan.js';
-import { confirmNearer, isTooSoon, nextOriginAsk, retryOriginCheck, startOriginCheck } from './origin.js';
+import {
+  confirmNearer,
+  isNearerProved,
+  isTooSoon,
+  nextOriginAsk,
+  retryOriginCheck,
+  startOriginCheck,
+} from './origin.js';
 import { limitsRefusals, lossBound, lossOf, probesNeeded } from './loss.js';
 import type { OriginCheck } from './origin-check.js';
 import { isSentAgain } from './patience.js';
@@ -216,7 +223,7 @@ function reconsiderSilence(scan: AddressScan, now: number): void {
   const { canaries, plan } = scan;
   scan.stage = 'done';
   const silent = plan.ports.filter((port) => !isSettledFor(scan, port));
-  if (silent.length === 0 || acceptsEverything(scan)) return;
+  if (silent.length === 0 || acceptsEverything(scan) || !isNearerProved(scan)) return;
   const genuine = canaries.refused.filter((port) => !isTooSoon(scan, scan.refusals.get(port)));
   canaries.refused.splice(0, canaries.refused.length, ...genuine);
   Object.assign(canaries, { confirmed: false, suspended: false, attempts: 0, lostPulses: 0 });
@@ -224,4 +231,7 @@ function reconsiderSilence(scan: AddressScan, now: number): void {
   scan.round = Math.max(scan.round, scan.repeats);
   scan.extraRounds = 0;
   startRound(scan, silent, now);
+  // Its answer comes before the silence that it gives a meaning to.
+  const [port] = canaries.choose((candidate) => plan.punishes(scan.address, candidate));
+  if (port !== undefined) scan.urgent.push({ port, purpose: 'pulse' });
 }
