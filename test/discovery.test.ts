@@ -309,6 +309,46 @@ t.test('an open port is never filtered because the address was away', (t) => {
   t.end();
 });
 
+t.test('a program that stands still takes no unread answer for silence', (t) => {
+  const ports = oneTo(6000);
+  const dropped = (port: number) => port >= 5000 && port < 5012;
+  const isOpen = (port: number) => port === 7 || port === 80 || port === 5555;
+  const every = (run: number, stand: number): Stretch[] =>
+    Array.from({ length: 200 }, (_, index) => ({
+      start: run + index * (run + stand),
+      end: (index + 1) * (run + stand),
+    }));
+  const cases: [label: string, standstills: Stretch[]][] = [
+    ['never', []],
+    ['a suspended machine', [{ start: 60, end: 5060 }]],
+    ['for longer than any time-out', [{ start: 60, end: 60_060 }]],
+    ['time and again', every(100, 300)],
+    ['more than it runs', every(50, 900)],
+  ];
+  for (const isHalfOpen of [false, true]) {
+    const results = isHalfOpen
+      ? ([{ packet: 'syn-ack' }, { packet: 'reset' }] as const)
+      : (['accept', 'refuse'] as const);
+    const behaviour: Behaviour = ({ port }) =>
+      dropped(port) ? silence : { delay: 20, result: isOpen(port) ? results[0] : results[1] };
+    const [method, closed] = isHalfOpen ? ['syn', 'reset'] : ['connect', 'conn-refused'];
+    for (const [label, standstills] of cases) {
+      const { report, network } = scan(behaviour, ports, { plan: { isHalfOpen }, standstills });
+      t.equal(
+        summary(report),
+        `open 7,80,5555 · closed/${closed} 1-6,8-79,81-4999,5012-5554,5556-6000 · filtered/no-response 5000-5011`,
+        `${label}, ${method}`,
+      );
+      for (const port of ports.filter((each) => !dropped(each) && each > 100)) {
+        const attempts = network.attemptsOf(host, port);
+        // Canaries are asked again, and a third and fourth time.
+        if (!isOpen(port) && attempts > 1) assert.fail(`${label}, ${method}: ${port} was asked ${attempts} times`);
+      }
+    }
+  }
+  t.end();
+});
+
 t.test('an answer to a probe from before a lost canary ends no doubt', (t) => {
   const log = createSilenceLog();
   noteAlive(log, 0);

@@ -70,6 +70,8 @@ export interface EngineProgress {
 
 /** How often time-outs are looked for, and what else is due with time. */
 const tick = 10;
+/** A tick this late, in milliseconds, comes after a standstill: what has come in meanwhile is unread, and no silence. */
+const standstillAfter = 50;
 /** So few probes under way hold no answer up. */
 const few = 64;
 /**
@@ -81,6 +83,7 @@ const burst = 256;
 /** A probe that is under way. */
 interface Attempt {
   readonly probe: Probe;
+  /** In the time that this program ran, without its standstills. */
   readonly deadline: number;
   abandon: () => void;
   isOver: boolean;
@@ -107,6 +110,9 @@ export function discover(addresses: Iterable<Address>, options: EngineOptions, s
   const throttleOf = ({ plan }: AddressScan) =>
     getOrInsert(throttles, plan, () => createThrottle(plan.totalWindow, clock.now()));
   const rateLimit = createRateLimit(options.rate, clock.now());
+  /** Milliseconds in which this program did not run: starved, stopped, or on a machine that was suspended. */
+  let stoodStill = 0;
+  let lastTick = clock.now();
   let isPumping = false;
   let sentInBurst = 0;
   let isOver = false;
@@ -179,7 +185,7 @@ export function discover(addresses: Iterable<Address>, options: EngineOptions, s
   const start = (probe: Probe) => {
     probes += 1;
     throttleOf(probe.scan).begin();
-    const attempt: Attempt = { probe, deadline: probe.deadline, abandon: nothing, isOver: false };
+    const attempt: Attempt = { probe, deadline: probe.deadline - stoodStill, abandon: nothing, isOver: false };
     deadlines.add(attempt);
     const dial = probe.purpose === 'neighbour' ? options.connect : options.dial;
     attempt.abandon = dial(probe.scan.address, probe.port, (result) => {
@@ -243,7 +249,9 @@ export function discover(addresses: Iterable<Address>, options: EngineOptions, s
     // Armed first: what follows may end the scan, and the tick with it.
     cancelTick = clock.after(tick, onTick);
     const now = clock.now();
-    for (const attempt of deadlines.due(now)) {
+    stoodStill += Math.max(0, now - lastTick - standstillAfter);
+    lastTick = now;
+    for (const attempt of deadlines.due(now - stoodStill)) {
       if (attempt.isOver) continue;
       end(attempt);
       attempt.abandon();
