@@ -284,8 +284,7 @@ async function listen(namespace: Namespace, port: number, talk: string): Promise
   child.unref();
 }
 
-const lab = labOptions();
-t.test('by either means, the same answers', { skip: lab.skip === false ? skip : lab.skip }, async (t) => {
+t.test('by either means, the same answers', labOptions(kernel.available ? undefined : kernel.why), async (t) => {
   const lab = createLab();
   t.teardown(() => {
     lab.remove();

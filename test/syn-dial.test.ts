@@ -356,13 +356,8 @@ function isFound(reply: unknown): reply is Found {
   return typeof reply === 'object' && reply !== null && 'found' in reply && 'drops' in reply;
 }
 
-async function synLabOptions(): Promise<{ skip: string | false }> {
-  const options = labOptions();
-  const support = await rawSocketSupport();
-  return options.skip === false && !support.available ? { skip: support.why } : options;
-}
-
-t.test('on a wire', await synLabOptions(), async (t) => {
+const support = await rawSocketSupport();
+t.test('on a wire', labOptions(support.available ? undefined : support.why), async (t) => {
   const lab = createLab();
   t.teardown(() => {
     lab.remove();

@@ -51,11 +51,11 @@ function labMissing(): string | undefined {
 }
 
 /**
- * The options of a test that needs the lab: skipped, saying why, where the lab cannot be built.
- * With EXPOSCAN_LAB=required in the environment it is an error instead.
+ * The options of a test that needs the lab: skipped, saying why, where the lab cannot be built, or lacks what else the test needs
+ * (`lacks`, in words). With EXPOSCAN_LAB=required in the environment it is an error instead.
  */
-export function labOptions(): { skip: string | false } {
-  const missing = labMissing();
+export function labOptions(lacks?: string): { skip: string | false } {
+  const missing = labMissing() ?? lacks;
   if (missing !== undefined && process.env['EXPOSCAN_LAB'] === 'required') {
     throw new Error(`EXPOSCAN_LAB=required, and ${missing}`);
   }
