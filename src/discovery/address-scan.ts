@@ -54,7 +54,10 @@ export interface Probe {
   readonly port: number;
   readonly purpose: Purpose;
   readonly sentAt: number;
-  readonly deadline: number;
+  /** In the time that the engine ran, without its standstills, once it is sent. */
+  deadline: number;
+  /** Calls it off; undefined once it is over. Who sends the probe sets it: one record a probe, since there are millions. */
+  abandon: (() => void) | undefined;
 }
 
 /** The state of one address's scan. Pure: it is told what happened and when, and says what to probe next. */

@@ -80,15 +80,6 @@ const few = 64;
  */
 const burst = 256;
 
-/** A probe that is under way. */
-interface Attempt {
-  readonly probe: Probe;
-  /** In the time that this program ran, without its standstills. */
-  readonly deadline: number;
-  abandon: () => void;
-  isOver: boolean;
-}
-
 /** A discovery under way. */
 export interface Discovery {
   readonly done: Promise<void>;
@@ -104,7 +95,7 @@ export function discover(addresses: Iterable<Address>, options: EngineOptions, s
   const active = new Map<string, AddressScan>();
   const paths = new Map<bigint, Losses>();
   const turns = createTurns();
-  const deadlines = createDeadlines<Attempt>(tick, clock.now());
+  const deadlines = createDeadlines<Probe>(tick, clock.now());
   // What one method runs short of, another may have enough of.
   const throttles = new Map<AddressPlan, Throttle>();
   const throttleOf = ({ plan }: AddressScan) =>
@@ -163,11 +154,10 @@ export function discover(addresses: Iterable<Address>, options: EngineOptions, s
     }
   };
 
-  const onResult = (attempt: Attempt, result: DialResult) => {
-    if (attempt.isOver) return;
-    const { probe } = attempt;
+  const onResult = (probe: Probe, result: DialResult) => {
+    if (probe.abandon === undefined) return;
     const now = clock.now();
-    end(attempt);
+    end(probe);
     if (!isActive(probe.scan)) {
       if (result.kind === 'accepted') leave(result.socket);
       return;
@@ -185,21 +175,25 @@ export function discover(addresses: Iterable<Address>, options: EngineOptions, s
   const start = (probe: Probe) => {
     probes += 1;
     throttleOf(probe.scan).begin();
-    const attempt: Attempt = { probe, deadline: probe.deadline - stoodStill, abandon: nothing, isOver: false };
-    deadlines.add(attempt);
+    probe.deadline -= stoodStill;
+    deadlines.add(probe);
     const dial = probe.purpose === 'neighbour' ? options.connect : options.dial;
-    attempt.abandon = dial(probe.scan.address, probe.port, (result) => {
-      onResult(attempt, result);
+    probe.abandon = dial(probe.scan.address, probe.port, (result) => {
+      onResult(probe, result);
     });
   };
 
-  const end = (attempt: Attempt) => {
-    attempt.isOver = true;
-    throttleOf(attempt.probe.scan).end();
+  /** Lets go of what it would take to call it off: the probe itself stays among the deadlines until its own. */
+  const end = (probe: Probe) => {
+    probe.abandon = undefined;
+    throttleOf(probe.scan).end();
   };
 
   /** Time is what the check of the origin goes by, and a crowd of other probes takes its own of this program's. */
-  const isBusy = () => [...active.values()].some(({ stage, inFlight }) => stage !== 'origin' && inFlight > few);
+  const isBusy = () => {
+    for (const { stage, inFlight } of active.values()) if (stage !== 'origin' && inFlight > few) return true;
+    return false;
+  };
 
   const pump = () => {
     if (isPumping) return;
@@ -251,11 +245,12 @@ export function discover(addresses: Iterable<Address>, options: EngineOptions, s
     const now = clock.now();
     stoodStill += Math.max(0, now - lastTick - standstillAfter);
     lastTick = now;
-    for (const attempt of deadlines.due(now - stoodStill)) {
-      if (attempt.isOver) continue;
-      end(attempt);
-      attempt.abandon();
-      if (isActive(attempt.probe.scan)) settle(attempt.probe, silence, now);
+    for (const probe of deadlines.due(now - stoodStill)) {
+      const { abandon } = probe;
+      if (abandon === undefined) continue;
+      end(probe);
+      abandon();
+      if (isActive(probe.scan)) settle(probe, silence, now);
     }
     // Pauses end and pulses come due with time alone.
     for (const scan of active.values()) turns.add(scan);
@@ -276,7 +271,7 @@ export function discover(addresses: Iterable<Address>, options: EngineOptions, s
   let cancelBurst: () => void = nothing;
   const stop = () => {
     isOver = true;
-    for (const attempt of deadlines.all()) if (!attempt.isOver) attempt.abandon();
+    for (const { abandon } of deadlines.all()) abandon?.();
     cancelTick();
     cancelBurst();
     signal.removeEventListener('abort', cancel);

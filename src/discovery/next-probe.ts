@@ -45,7 +45,7 @@ export function isAside({ plan }: AddressScan, purpose: Purpose): boolean {
 function probeOf(scan: AddressScan, port: number, purpose: Purpose, now: number): Probe {
   if (!isAside(scan, purpose)) scan.inFlight += 1;
   scan.sent += 1;
-  return { scan, port, purpose, sentAt: now, deadline: now + timeoutOf(scan, port, purpose) };
+  return { scan, port, purpose, sentAt: now, deadline: now + timeoutOf(scan, port, purpose), abandon: nothing };
 }
 
 /** At the same rate, more may be under way where each waits longer; few where the time is what counts. */
@@ -110,4 +110,8 @@ function timeoutOf(scan: AddressScan, port: number, purpose: Purpose): number {
   const matters = asksAgain || queue.length <= fewSilent || plan.hasPriority(port);
   const patience = asksAgain || round >= repeats ? patientTimeout(scan, matters) : 0;
   return Math.max(adapted, Math.min(patience, plan.timeouts.maximum));
+}
+
+function nothing(): void {
+  // There is nothing to call off yet.
 }

@@ -13,7 +13,6 @@ const mostKinds = 255;
 export function createOutcomeTable(index: PortIndex = everyPort): OutcomeTable {
   const codes = new Uint8Array(index.size);
   const kinds: ProbeOutcome[] = [];
-  const codeByKey = new Map<string, number>();
   // Nearly all outcomes are one of a few constants.
   let [lastOutcome, lastCode]: [ProbeOutcome | undefined, number] = [undefined, 0];
 
@@ -23,13 +22,10 @@ export function createOutcomeTable(index: PortIndex = everyPort): OutcomeTable {
   };
 
   const lookUp = (outcome: ProbeOutcome): number => {
-    const key = outcome.kind === 'state' ? `${outcome.state}/${outcome.reason}` : `${outcome.code}/${outcome.message}`;
-    const known = codeByKey.get(key);
-    if (known !== undefined) return known;
+    const known = kinds.findIndex((kind) => isSame(kind, outcome));
+    if (known >= 0) return known + 1;
     if (kinds.length >= mostKinds) throw new RangeError(`more than ${mostKinds} kinds of outcome at one address`);
-    kinds.push(outcome);
-    codeByKey.set(key, kinds.length);
-    return kinds.length;
+    return kinds.push(outcome);
   };
 
   return {
@@ -38,4 +34,9 @@ export function createOutcomeTable(index: PortIndex = everyPort): OutcomeTable {
       codes[index.of(port)] = codeOf(outcome);
     },
   };
+}
+
+function isSame(a: ProbeOutcome, b: ProbeOutcome): boolean {
+  if (a.kind === 'state') return b.kind === 'state' && a.state === b.state && a.reason === b.reason;
+  return b.kind === 'unknown' && a.code === b.code && a.message === b.message;
 }

@@ -8,7 +8,7 @@ import { parseIpv4TcpAnswer, parseTcpAnswer } from './packet/tcp-answer.js';
 import { parseIpv4Unreachable, parseIpv6Unreachable } from './packet/unreachable.js';
 import type { OpenRawChannel, RawChannel, RawFailure, RawReceiver } from './raw-socket-channel.js';
 import { codeOfMessage } from './raw-socket-errors.js';
-import { askSourceAddress, type SourceAddress } from './source-address.js';
+import { createSourceAsk, type SourceAddress } from './source-address.js';
 import { attemptAt, isAnswered, lastAttempt, slotOf, withAnswer, withAttempt } from './syn-port-states.js';
 import { createRemotes, ipv6Text, pairFor, type Remote } from './syn-remotes.js';
 import { findSourcePorts, sourcePortCount } from './syn-source-ports.js';
@@ -49,6 +49,8 @@ export interface SynDial {
   /** Abandons every probe, and closes the sockets. */
   close(): void;
 }
+
+type Done = Parameters<Dial>[2];
 
 /** What shows whose probe a packet is about: the endpoint's port, which of our source ports, and our sequence number. */
 interface Sign {
@@ -95,7 +97,7 @@ const noNeighbour: DialResult = {
  * Not for addresses of this machine, where a raw socket sees the probes as well.
  */
 export function createSynDial(options: SynDialOptions): SynDial {
-  const { onLate, askSource = askSourceAddress, receiveBytes = usualReceiveBytes } = options;
+  const { onLate, askSource = createSourceAsk(4), receiveBytes = usualReceiveBytes } = options;
   const cookie = createCookie(options.key ?? randomBytes(8));
   const sourcePorts = options.sourcePorts ?? findSourcePorts();
   const slotByPort = new Int8Array(65_536).fill(-1);
@@ -225,6 +227,28 @@ export function createSynDial(options: SynDialOptions): SynDial {
     return localError(answer);
   };
 
+  // Outside of `dial`, whose every call would otherwise keep these until the probe's time-out.
+  const fail = (remote: Remote, key: number, done: Done, result: DialResult) => {
+    if (remote.pending.get(key) !== done) return;
+    remote.pending.delete(key);
+    done(result);
+  };
+
+  const send = (remote: Remote, port: number, attempt: number, done: Done) => {
+    const failure = closed ? { code: 'EBADF', message: 'the raw sockets are closed' } : sendNow(remote, port, attempt);
+    if (failure === undefined) return;
+    // A firewall of this machine that rejects what is sent also answers it, in the host's name: nobody is to hear of that.
+    remote.states.set(port, withAnswer(remote.states.get(port), slotOf(attempt)));
+    setImmediate(fail, remote, pendingKey(port, slotOf(attempt)), done, localError(failure));
+  };
+
+  const prepareAndSend = async (remote: Remote, port: number, attempt: number, done: Done) => {
+    const error = await prepare(remote);
+    const key = pendingKey(port, slotOf(attempt));
+    if (error !== undefined) fail(remote, key, done, error);
+    else if (remote.pending.get(key) === done) send(remote, port, attempt, done);
+  };
+
   const dial: Dial = (address, port, done) => {
     const remote = remotes.ensure(address);
     const state = withAttempt(remote.states.get(port));
@@ -232,30 +256,10 @@ export function createSynDial(options: SynDialOptions): SynDial {
     const attempt = lastAttempt(state);
     const key = pendingKey(port, slotOf(attempt));
     remote.pending.set(key, done);
-    const isPending = () => remote.pending.get(key) === done;
-    const fail = (result: DialResult) => {
-      if (!isPending()) return;
-      remote.pending.delete(key);
-      done(result);
-    };
-    const send = () => {
-      const failure = closed
-        ? { code: 'EBADF', message: 'the raw sockets are closed' }
-        : sendNow(remote, port, attempt);
-      if (failure === undefined) return;
-      // A firewall of this machine that rejects what is sent also answers it, in the host's name: nobody is to hear of that.
-      remote.states.set(port, withAnswer(remote.states.get(port), slotOf(attempt)));
-      setImmediate(fail, localError(failure));
-    };
-    if (closed || address.family === 6 || remote.pair !== undefined) send();
-    else {
-      void prepare(remote).then((error) => {
-        if (error !== undefined) fail(error);
-        else if (isPending()) send();
-      });
-    }
+    if (closed || address.family === 6 || remote.pair !== undefined) send(remote, port, attempt, done);
+    else void prepareAndSend(remote, port, attempt, done);
     return () => {
-      if (isPending()) remote.pending.delete(key);
+      if (remote.pending.get(key) === done) remote.pending.delete(key);
     };
   };
 

@@ -15,8 +15,8 @@ import type { Budget, Plans } from './plan.js';
 import { type AddressEntries, entriesOf, openEntry, wasRead } from './snapshot-builder.js';
 import { isSelf } from './vantage.js';
 
-/** One thing that a scan found out, as soon as it is sure of it. */
-export type Observation = OpenEntry | NotOpenEntry | ({ readonly state: 'unknown' } & UnknownEntry);
+/** One entry of the snapshot, as soon as it is sure. */
+export type SureEntry = OpenEntry | NotOpenEntry | UnknownEntry;
 
 export interface ObservingProgress {
   /** Endpoints that will not be probed again. */
@@ -65,12 +65,13 @@ export function observeAddresses(
   resolved: ResolvedTargets,
   makePlans: (punishes: AddressPlan['punishes']) => Plans,
   { budget, controlFailures, dials, clock, signal }: Deps,
-  observations: Channel<Observation>,
+  sure: Channel<SureEntry>,
 ): { seen: Promise<Seen>; progress: () => ObservingProgress } {
   const { own } = dials;
   const isHalfOpen = (address: Address) => dials.methodOf(address) === 'syn';
   const ledgers = new Map<string, Ledger>();
-  const entries: Promise<AddressEntries>[] = [];
+  const entries: AddressEntries[] = [];
+  const finishing = new Set<Promise<void>>();
   const doubtful = new Set<string>();
   const links = new Set<string>();
   let open = 0;
@@ -93,7 +94,7 @@ export function observeAddresses(
     );
     ledger.identified.push(entry);
     // What was read off the wire stands; what was not may yet turn out to be an address where everything accepts.
-    if (wasRead(entry)) observations.push(entry);
+    if (wasRead(entry)) sure.push(entry);
     finishIfComplete(address, ledger);
   };
 
@@ -101,18 +102,24 @@ export function observeAddresses(
     const { report, identified } = ledger;
     if (report === undefined || identified.length < report.open.length) return;
     ledgers.delete(address.text);
-    entries.push(finish(report, ledger));
+    const hasAnswered = report.open.length > 0 || report.notOpen.length > 0;
+    if (!hasAnswered) finish(report, ledger, false);
+    else {
+      const finished = isSelfOf(address, ledger).then((self) => {
+        finish(report, ledger, self);
+        finishing.delete(finished);
+      });
+      finishing.add(finished);
+    }
   };
 
-  const finish = async (report: AddressReport, ledger: Ledger): Promise<AddressEntries> => {
-    const hasAnswered = report.open.length > 0 || report.notOpen.length > 0;
-    const self = hasAnswered && (await isSelfOf(report.address, ledger));
+  const finish = (report: AddressReport, ledger: Ledger, self: boolean) => {
     const finished = entriesOf(report, ledger.identified, clock.date(), self, dials.methodOf(report.address));
     doubtful.delete(report.address.text);
-    for (const entry of finished.open) if (!wasRead(entry)) observations.push(entry);
-    for (const entry of finished.notOpen) observations.push(entry);
-    for (const entry of finished.unknown) observations.push({ state: 'unknown', ...entry });
-    return finished;
+    entries.push(finished);
+    for (const entry of finished.open) if (!wasRead(entry)) sure.push(entry);
+    for (const entry of finished.notOpen) sure.push(entry);
+    for (const entry of finished.unknown) sure.push(entry);
   };
 
   const queue = createIdentifyQueue({
@@ -177,7 +184,8 @@ export function observeAddresses(
       .then(async () => {
         const [lost] = ledgers.keys();
         if (lost !== undefined) throw new Error(`the scan lost track of ${lost}`);
-        return { entries: await Promise.all(entries), links: [...links].sort() };
+        await Promise.all(finishing);
+        return { entries, links: [...links].sort() };
       }),
     progress: () => ({ ...discovery.progress(), open, identifying: queue.size }),
   };

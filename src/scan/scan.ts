@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { thisTool } from '../net/package-version.js';
 import { countPorts, formatRanges, mergeRanges } from '../model/ports.js';
-import type { Snapshot } from '../model/snapshot.js';
+import type { NotOpenEntry, OpenEntry, Snapshot, UnknownEntry } from '../model/snapshot.js';
 import type { ControlFailures } from '../discovery/address-report.js';
 import { type ControlResult, probeControl } from '../discovery/controls.js';
 import { systemClock } from '../net/clock.js';
@@ -16,14 +16,15 @@ import { checkOptions } from './check-options.js';
 import { openDials } from './dials.js';
 import { followSignal } from './follow-signal.js';
 import { nameSources } from './name-source.js';
-import { type Observation, type ObservingProgress, observeAddresses } from './observe-addresses.js';
+import { type ObservingProgress, observeAddresses, type SureEntry } from './observe-addresses.js';
 import type { ScanOptions } from './options.js';
 import { resolveControl } from './parse-control.js';
 import { planAddresses, planBudget } from './plan.js';
 import { assemble } from './snapshot-builder.js';
 import { findSources } from './vantage.js';
 
-export type { Observation } from './observe-addresses.js';
+/** One thing that a scan found out, as soon as it is sure of it. */
+export type Observation = OpenEntry | NotOpenEntry | ({ readonly state: 'unknown' } & UnknownEntry);
 
 export interface ScanProgress extends ObservingProgress {
   /** Endpoints asked for; 0 until the targets are resolved. */
@@ -49,25 +50,30 @@ export interface ScanRun extends AsyncIterable<Observation> {
  * An aborted scan still gives its snapshot, with `complete: false` and everything undecided under `unknown`.
  */
 export function scan(options: ScanOptions): ScanRun {
-  const observations = createChannel<Observation>();
+  const sure = createChannel<SureEntry>();
   const state: RunState = { total: 0, progress: () => ({ decided: 0, probes: 0, open: 0, identifying: 0 }) };
-  const snapshot = checkAndRun(options, state, observations).then(
+  const snapshot = checkAndRun(options, state, sure).then(
     (result) => {
-      observations.end();
+      sure.end();
       return result;
     },
     (error: unknown) => {
-      observations.end(error instanceof Error ? error : new Error(String(error)));
+      sure.end(error instanceof Error ? error : new Error(String(error)));
       throw error;
     },
   );
   // A caller that only reads the observations meets the error there.
   snapshot.catch(() => undefined);
   return {
-    [Symbol.asyncIterator]: () => observations[Symbol.asyncIterator](),
+    [Symbol.asyncIterator]: () => tell(sure),
     snapshot: () => snapshot,
     progress: () => ({ total: state.total, ...state.progress() }),
   };
+}
+
+/** Unread entries wait in numbers, so that they are those of the snapshot until someone reads them. */
+async function* tell(sure: Channel<SureEntry>): AsyncGenerator<Observation> {
+  for await (const entry of sure) yield 'state' in entry ? entry : { state: 'unknown', ...entry };
 }
 
 interface RunState {
@@ -75,20 +81,16 @@ interface RunState {
   progress: () => ObservingProgress;
 }
 
-async function checkAndRun(
-  options: ScanOptions,
-  state: RunState,
-  observations: Channel<Observation>,
-): Promise<Snapshot> {
+async function checkAndRun(options: ScanOptions, state: RunState, sure: Channel<SureEntry>): Promise<Snapshot> {
   checkOptions(options);
   const { signal, release } = followSignal(options.signal);
-  return run(options, state, observations, signal).finally(release);
+  return run(options, state, sure, signal).finally(release);
 }
 
 async function run(
   options: ScanOptions,
   state: RunState,
-  observations: Channel<Observation>,
+  sure: Channel<SureEntry>,
   signal: AbortSignal,
 ): Promise<Snapshot> {
   const startedAt = systemClock.date();
@@ -118,7 +120,7 @@ async function run(
     resolved,
     (punishes) => planAddresses(ports, options, budget, randomInt(2 ** 31), punishes),
     { budget, controlFailures: failuresOf(controlResults), dials, clock: systemClock, signal },
-    observations,
+    sure,
   );
   state.total = resolved.count * countPorts(ports);
   state.progress = observing.progress;

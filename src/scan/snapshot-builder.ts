@@ -15,7 +15,7 @@ export interface AddressEntries {
   readonly open: readonly OpenEntry[];
   readonly notOpen: readonly NotOpenEntry[];
   readonly unknown: readonly UnknownEntry[];
-  readonly notes: Snapshot['notes'];
+  readonly notes: readonly Snapshot['notes'][number][];
   readonly path?: NonNullable<Snapshot['paths']>[number];
 }
 
@@ -86,37 +86,48 @@ export function entriesOf(
   }
   return {
     address,
-    open: [...believed].sort((a, b) => a.port - b.port),
-    notOpen: report.notOpen.map(({ state, reason, ports, missProbability }) => ({
-      address: address.text,
-      state,
-      reason,
-      method,
-      ...(self ? { self } : {}),
-      ports: formatRanges(ports),
-      count: countPorts(ports),
-      observedAt: finishedAt.toISOString(),
-      ...(missProbability === undefined ? {} : { missProbability }),
-    })),
-    unknown: unknown.map(({ code, message, ports }) => ({
-      address: address.text,
-      ports: formatRanges(ports),
-      count: countPorts(ports),
-      code,
-      message,
-    })),
-    notes: [
+    open: orNone([...believed].sort((a, b) => a.port - b.port)),
+    notOpen: orNone(
+      report.notOpen.map(({ state, reason, ports, missProbability }) => ({
+        address: address.text,
+        state,
+        reason,
+        method,
+        ...(self ? { self } : {}),
+        ports: formatRanges(ports),
+        count: countPorts(ports),
+        observedAt: finishedAt.toISOString(),
+        ...(missProbability === undefined ? {} : { missProbability }),
+      })),
+    ),
+    unknown: orNone(
+      unknown.map(({ code, message, ports }) => ({
+        address: address.text,
+        ports: formatRanges(ports),
+        count: countPorts(ports),
+        code,
+        message,
+      })),
+    ),
+    notes: orNone([
       ...(report.acceptsEverything
         ? [{ code: 'ERR_ACCEPTS_EVERYTHING' as const, address: address.text, message: acceptsEverythingMessage }]
         : []),
       ...(report.limitsRefusals === true
         ? [{ code: 'ERR_LOSSY' as const, address: address.text, message: limitsRefusalsMessage }]
         : []),
-    ],
+    ]),
     ...(report.roundTrip === undefined
       ? {}
       : { path: { address: address.text, roundTripMs: Math.round(report.roundTrip * 100) / 100 } }),
   };
+}
+
+const none: readonly never[] = [];
+
+/** Of most addresses of a large block there is nothing to say but one thing: what is empty is shared. */
+function orNone<T>(list: readonly T[]): readonly T[] {
+  return list.length === 0 ? none : list;
 }
 
 /** Something was read off the wire that no host makes up for every port: a service's own words, or a TLS handshake. */
