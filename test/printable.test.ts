@@ -5,7 +5,8 @@ import type { Snapshot } from '../src/model/snapshot.js';
 import { diffSnapshots } from '../src/history/diff/diff-snapshots.js';
 import { formatDiff } from '../src/report/diff/table.js';
 import { formatReport } from '../src/report/table.js';
-import { jsonText } from '../src/report/json.js';
+import { printableJson } from '../src/model/printable-json.js';
+import { jsonParts, jsonText } from '../src/report/json.js';
 import {
   closedPorts,
   findingOf,
@@ -162,5 +163,18 @@ t.test('a hostile peer cannot drive the terminal or forge a line of a report', (
 t.test('a banner that is printable already is not escaped twice', (t) => {
   const snapshot = snapshotOf({ open: [openPort(v4, 3306, { said: '4\0\0\0\n5.1.73\0' })] });
   t.match(formatReport(snapshot, { colour: false, width: 80 }), '  4\\x00\\x00\\x00\\n5.1.73\\x00');
+  t.end();
+});
+
+t.test('a document in parts is the document', (t) => {
+  fc.assert(
+    fc.property(fc.jsonValue({ maxDepth: 4 }), (value) => jsonText(value) === `${printableJson(value, 2)}\n`),
+  );
+  t.equal(jsonText({ a: undefined, b: [], c: {} }), '{\n  "b": [],\n  "c": {}\n}\n');
+  const entry = { address: '192.0.2.1', message: 'x\u202e'.repeat(100) };
+  const large = { unknown: Array.from({ length: 1000 }, () => entry), notes: [entry] };
+  const parts = [...jsonParts(large)];
+  t.ok(parts.length > 5 && parts.every(({ length }) => length < 80_000), 'none of which is large');
+  t.equal(parts.join(''), `${printableJson(large, 2)}\n`);
   t.end();
 });

@@ -11,6 +11,6 @@ export async function printResult<Document>(
     process.stdout.write(await text(document, pageFor(process.stdout, verbose === undefined ? {} : { verbose })));
     return;
   }
-  const { jsonText } = await import('../report/json.js');
-  process.stdout.write(jsonText(document));
+  const { jsonParts } = await import('../report/json.js');
+  for (const part of jsonParts(document)) process.stdout.write(part);
 }
