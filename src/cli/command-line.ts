@@ -1,4 +1,4 @@
-import type { CommandUnknownOpts } from '@commander-js/extra-typings';
+import { CommanderError, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { ExposcanError } from '../model/errors.js';
 import { terminalSafe } from '../model/printable.js';
 import { exitCodes } from './exit-code.js';
@@ -67,6 +67,6 @@ function outputError(text: string, write: (text: string) => void): void {
 }
 
 /** Commander ends `--help` and every usage error by throwing, its message already printed. */
-function isCommanderEnd(error: unknown): error is { exitCode: number } {
-  return error instanceof Error && error.name === 'CommanderError' && 'exitCode' in error;
+function isCommanderEnd(error: unknown): error is CommanderError {
+  return error instanceof CommanderError;
 }

@@ -1,9 +1,6 @@
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { shippedDirectory } from '../shipped-directory.js';
 import { yamlFiles } from './yaml-files.js';
-
-/** Beside `dist/` and `src/` alike. */
-const shippedDirectory = fileURLToPath(new URL('../../../policies/', import.meta.url));
 
 /** The names of the policies that come with exposcan, in alphabetical order. */
 export async function shippedPolicies(): Promise<readonly string[]> {
