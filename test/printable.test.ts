@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import t from 'tap';
 import { printableBytes, printableText, shorten, terminalSafe } from '../src/model/printable.js';
+import { number } from '../src/model/quantity.js';
 import type { Snapshot } from '../src/model/snapshot.js';
 import { diffSnapshots } from '../src/history/diff/diff-snapshots.js';
 import { formatDiff } from '../src/report/diff/table.js';
@@ -167,14 +168,20 @@ t.test('a banner that is printable already is not escaped twice', (t) => {
 });
 
 t.test('a document in parts is the document', (t) => {
-  fc.assert(
-    fc.property(fc.jsonValue({ maxDepth: 4 }), (value) => jsonText(value) === `${printableJson(value, 2)}\n`),
-  );
+  fc.assert(fc.property(fc.jsonValue({ maxDepth: 4 }), (value) => jsonText(value) === `${printableJson(value, 2)}\n`));
   t.equal(jsonText({ a: undefined, b: [], c: {} }), '{\n  "b": [],\n  "c": {}\n}\n');
   const entry = { address: '192.0.2.1', message: 'x\u202e'.repeat(100) };
   const large = { unknown: Array.from({ length: 1000 }, () => entry), notes: [entry] };
   const parts = [...jsonParts(large)];
   t.ok(parts.length > 5 && parts.every(({ length }) => length < 80_000), 'none of which is large');
   t.equal(parts.join(''), `${printableJson(large, 2)}\n`);
+  t.end();
+});
+
+t.test('a whole number is written as English writes it', (t) => {
+  for (const value of [0, 999, 1000, 65_535, 1_000_000, Number.MAX_SAFE_INTEGER]) {
+    t.equal(number(value), value.toLocaleString('en-US'));
+  }
+  fc.assert(fc.property(fc.maxSafeInteger(), (value) => number(value) === value.toLocaleString('en-US')));
   t.end();
 });

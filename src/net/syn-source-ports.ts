@@ -18,21 +18,24 @@ export function chooseSourcePorts(
   used: ReadonlySet<number>,
   draw: (below: number) => number,
 ): number[] {
-  const free = (isOutside: (port: number) => boolean) => {
+  const free = (first: number, last: number) => {
     const ports: number[] = [];
-    for (let port = lowestUnprivileged; port <= highest; port++)
-      if (!used.has(port) && isOutside(port)) ports.push(port);
+    for (let port = Math.max(first, lowestUnprivileged); port <= last; port++) if (!used.has(port)) ports.push(port);
     return ports;
   };
   // High ones first, as everybody expects of a client; all that is free where the kernel's range leaves nothing.
-  const candidates = [
-    free((port) => port > range.last),
-    free((port) => port < range.first || port > range.last),
-    free(() => true),
-  ].find((ports) => ports.length >= sourcePortCount);
-  if (candidates === undefined) throw new Error(`fewer than ${sourcePortCount} TCP ports of this machine are free`);
-  const start = draw(candidates.length - sourcePortCount + 1);
-  return candidates.slice(start, start + sourcePortCount);
+  const wishes = [
+    () => free(range.last + 1, highest),
+    () => [...free(lowestUnprivileged, range.first - 1), ...free(range.last + 1, highest)],
+    () => free(lowestUnprivileged, highest),
+  ];
+  for (const wish of wishes) {
+    const candidates = wish();
+    if (candidates.length < sourcePortCount) continue;
+    const start = draw(candidates.length - sourcePortCount + 1);
+    return candidates.slice(start, start + sourcePortCount);
+  }
+  throw new Error(`fewer than ${sourcePortCount} TCP ports of this machine are free`);
 }
 
 /** The same for this machine, at random. */

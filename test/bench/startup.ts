@@ -18,6 +18,11 @@ export const emptyProgram: Program = { name: 'node -e 0', args: ['-e', '0'], say
 const programs: readonly Program[] = [
   { name: 'exposcan --version', args: ['bin/exposcan.js', '--version'], says: /^\d+\.\d+\.\d+/ },
   { name: 'exposcan --help', args: ['bin/exposcan.js', '--help'], says: /^Usage: exposcan/ },
+  {
+    name: 'exposcan 127.0.0.1 -p 1',
+    args: ['bin/exposcan.js', '127.0.0.1', '-p', '1', '--no-history'],
+    says: /1 (?:closed|open)/,
+  },
   emptyProgram,
 ];
 
