@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Decision } from '../history/history.js';
 import { verificationSchema } from '../model/verification.js';
 import type { WeeklyReport } from '../model/weekly-report.js';

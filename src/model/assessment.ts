@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { disagreementSchema } from './disagreement.js';
 import { publishedSchema } from './published-schema.js';
 import { severities } from './severity.js';

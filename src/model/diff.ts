@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { changeSchema, isDifference } from './diff-change.js';
 import { publishedSchema } from './published-schema.js';
 import { snapshotSchema } from './snapshot.js';

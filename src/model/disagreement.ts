@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Ports that are open in one place and seen not to be in another, where nobody declared a difference. */
 export const disagreementSchema = z.strictObject({

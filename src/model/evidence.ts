@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What a record of the evidence log is about. */
 export const evidenceKinds = [

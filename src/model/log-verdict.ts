@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { evidenceHeadSchema, evidenceRecordSchema } from './evidence.js';
 import { publishedSchema } from './published-schema.js';
 import { snapshotSchema } from './snapshot.js';

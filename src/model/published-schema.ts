@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What a published schema says of its document. */
 export interface SchemaTitle {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ExposcanError, formatPosition, messageOf, type FilePosition } from './errors.js';
 import { listIssues } from './list-issues.js';
 import { printableText, shorten, terminalSafe } from './printable.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { publishedSchema } from './published-schema.js';
 import { warningSchema } from './warning.js';
 import { listingFormats } from './listener.js';

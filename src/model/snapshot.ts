@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { disagreementSchema } from './disagreement.js';
 import { observerCodes } from './errors.js';
 import { findingCodes } from './finding-codes.js';

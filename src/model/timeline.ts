@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { observerCodes } from './errors.js';
 import { reasons } from './observation.js';
 import { publishedSchema } from './published-schema.js';

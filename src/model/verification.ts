@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { changeSchema } from './diff-change.js';
 import { evidenceHeadSchema } from './evidence.js';
 import { findingCodes } from './finding-codes.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { vantageWarningCodes } from './vantage-warning.js';
 
 /** What a verdict's reader should know, and what does not change it. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { alertSchema } from './alert.js';
 import { changeSchema } from './diff-change.js';
 import { evidenceHeadSchema } from './evidence.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ExposcanError } from '../model/errors.js';
 import { shorten, terminalSafe } from '../model/printable.js';
 import { changeWindowSchema, type ChangeWindow } from '../model/verification.js';

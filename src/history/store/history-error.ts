@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ExposcanError, messageOf, systemCode } from '../../model/errors.js';
 import { printableText, shorten } from '../../model/printable.js';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { evidenceHeadSchema } from '../../model/evidence.js';
 import { emptyEnd, type KnownEnd } from '../evidence/known-end.js';
 import type { Database } from './transaction.js';

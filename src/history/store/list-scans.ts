@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Decision, DecisionKind, ScanFilter, ScanSummary } from '../history.js';
 import { hostKey } from '../host-key.js';
 import { loadDocuments } from './contents.js';

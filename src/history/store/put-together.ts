@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { z } from 'zod';
+import * as z from 'zod';
 import { printableBytes } from '../../model/printable.js';
 import { expander } from './finding-marks.js';
 import { inOrder, joinRuns } from './order.js';

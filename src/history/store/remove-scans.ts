@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { removeOpenSpans, seriesBeside } from './remove-open-spans.js';
 import { chunksOf } from './rows.js';
 import type { Database } from './transaction.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { BannerDifference } from './banner-difference.js';
 import type { EntryOrder } from './scan-parts.js';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { getOrInsert } from '../../model/groups.js';
 import { terminalSafe } from '../../model/printable.js';
 import { findingSchema, snapshotSchema, type SnapshotTarget, type Verdict } from '../../model/snapshot.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { getOrInsert } from '../../model/groups.js';
 import { parseRanges, type PortRange } from '../../model/ports.js';
 import { chunksOf } from '../store/rows.js';

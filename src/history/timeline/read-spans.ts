@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { observerCodes } from '../../model/errors.js';
 import { getOrInsert } from '../../model/groups.js';
 import { reasons } from '../../model/observation.js';

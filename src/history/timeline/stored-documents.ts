@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { messageOf } from '../../model/errors.js';
 import { loadDocuments } from '../store/contents.js';
 import { DamagedHistory } from '../store/history-error.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { publishedSchema } from '../../model/published-schema.js';
 import { severities } from '../../model/severity.js';
 import { acceptedStates, exposures, tlsVersions, unlistedModes } from '../policy.js';

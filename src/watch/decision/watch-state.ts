@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { alertSchema } from '../../model/alert.js';
 import { ExposcanError } from '../../model/errors.js';
 import { findingSchema, snapshotSchema } from '../../model/snapshot.js';

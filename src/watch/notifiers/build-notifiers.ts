@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { commandOf, mailOf, syslogOf, webhookOf, type Place } from './build-entry.js';
 import { documentProblems } from './document-problems.js';
 import type { Notifier } from './notifier.js';

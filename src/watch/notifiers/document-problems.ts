@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { didYouMean } from '../../model/nearest.js';
 import { shorten } from '../../model/printable.js';
 import type { Path, Problem } from './yaml-source.js';

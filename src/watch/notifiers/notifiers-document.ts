@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { alertKinds } from '../../model/alert.js';
 import { severities } from '../../model/severity.js';
 import { facilities, type Facility } from './syslog-message.js';
