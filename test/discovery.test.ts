@@ -497,6 +497,46 @@ t.test('a cancelled scan of a large block ends at once', (t) => {
   t.end();
 });
 
+t.test('a machine that cannot send that fast', (t) => {
+  const ports = oneTo(20_000);
+  const isOpen = (port: number) => port === 80 || port === 15_000;
+  /** A queue that takes so many packets each 250 ms, and tells ENOBUFS of the others. */
+  const queued = (most: number, rest: Behaviour): Behaviour => {
+    let [period, sent] = [0, 0];
+    return (probe, attempt) => {
+      const current = Math.floor(probe.at / 250);
+      if (current !== period) [period, sent] = [current, 0];
+      sent += 1;
+      return sent > most ? locally('ENOBUFS') : rest(probe, attempt);
+    };
+  };
+  for (const isHalfOpen of [false, true]) {
+    const [opens, refuses] = isHalfOpen
+      ? [{ packet: 'syn-ack' } as const, { packet: 'reset' } as const]
+      : ['accept' as const, 'refuse' as const];
+    const method = isHalfOpen ? 'syn' : 'connect';
+    const plan = { isHalfOpen, maximumWindow: 8192, totalWindow: 8192 };
+    const refusing: Behaviour = ({ port }) => ({ delay: 20, result: isOpen(port) ? opens : refuses });
+    const silent: Behaviour = ({ port }) => (isOpen(port) ? { delay: 20, result: opens } : silence);
+    const closed = `open 80,15000 · closed/${isHalfOpen ? 'reset' : 'conn-refused'} 1-79,81-14999,15001-20000`;
+    const filtered = 'open 80,15000 · filtered/no-response 1-79,81-14999,15001-20000';
+    for (const [label, rest, expected] of [
+      ['refused', refusing, closed],
+      ['silent', silent, filtered],
+    ] as const) {
+      const free = scan(rest, ports, { plan });
+      const { report, network } = scan(queued(500, rest), ports, { plan });
+      t.equal(summary(report), expected, `${method}, ${label}`);
+      const least = free.network.sent.length / 2;
+      t.ok(network.now() < 5 * least + free.network.now(), `${method}, ${label}: in ${network.now()} ms, of ${least}`);
+      t.ok(network.sent.length < 2 * free.network.sent.length, `${method}, ${label}: few are sent in vain`);
+    }
+    const hopeless = scan(() => locally('ENOBUFS'), oneTo(300), { plan });
+    t.equal(summary(hopeless.report), 'ERR_RESOURCES 1-300', `${method}: for good`);
+  }
+  t.end();
+});
+
 t.test('the rate is kept', (t) => {
   const { network } = scan(() => refuse, oneTo(500), { engine: { rate: 100 } });
   const perSecond = new Map<number, number>();

@@ -154,6 +154,12 @@ export function discover(addresses: Iterable<Address>, options: EngineOptions, s
     }
   };
 
+  /** Also where nothing came back: this machine was not short of anything. */
+  const noteSent = ({ scan, purpose }: Probe) => {
+    // A pulse comes back whether or not anything else gets through.
+    if (purpose !== 'pulse') throttleOf(scan).gotThrough();
+  };
+
   const onResult = (probe: Probe, result: DialResult) => {
     if (probe.abandon === undefined) return;
     const now = clock.now();
@@ -165,8 +171,7 @@ export function discover(addresses: Iterable<Address>, options: EngineOptions, s
     const outcome = outcomeOf(result);
     if (outcome.kind === 'congestion') settleShortage(probe, outcome, now);
     else {
-      // A pulse comes back whether or not anything else gets through.
-      if (probe.purpose !== 'pulse') throttleOf(probe.scan).gotThrough();
+      noteSent(probe);
       settle(probe, outcome, now, result.kind === 'accepted' ? result.socket : undefined);
     }
     pump();
@@ -250,6 +255,7 @@ export function discover(addresses: Iterable<Address>, options: EngineOptions, s
       if (abandon === undefined) continue;
       end(probe);
       abandon();
+      noteSent(probe);
       if (isActive(probe.scan)) settle(probe, silence, now);
     }
     // Pauses end and pulses come due with time alone.

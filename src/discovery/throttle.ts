@@ -53,6 +53,8 @@ export function createThrottle(maximumWindow: number, startedAt: number): Thrott
     },
     ranShort(now) {
       if (shortages >= hopeless) return true;
+      // Of many probes that were started at once, many fail at once: that is one shortage.
+      if (now < pausedUntil) return false;
       shortages += 1;
       window = shrinkWindow(window);
       pausedUntil = now + pause;
