@@ -2,6 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
 import type { Snapshot } from '../src/model/snapshot.js';
@@ -317,35 +318,59 @@ t.test('a scan by SYN packets', labOptions(), async (t) => {
 
   await t.test('an interface that goes down in mid-scan', async (t) => {
     setFirewall(server, ['tcp dport 9000-9010 drop']);
-    for (const [whose, machine] of [
-      ["the scanner's", outside],
-      ["the host's", server],
-    ] as const) {
-      const args = [...both, '-p', '22,80,3000-3400,9000-9010', '--rate', '500', '--no-policy', '--json'];
-      const { ended } = start(outside, [...args, '--method', 'syn']);
+    for (const method of ['syn', 'connect']) {
+      for (const [whose, machine, own] of [
+        ["the scanner's", outside, scannerAddresses],
+        ["the host's", server, hostAddresses],
+      ] as const) {
+        const label = `${method}, ${whose}`;
+        const args = [...both, '-p', '22,80,3000-3400,9000-9010', '--rate', '500', '--no-policy', '--json'];
+        const { ended } = start(outside, [...args, '--method', method]);
+        await servers.accept(22);
+        machine.ip('link', 'set', 'eth0', 'down');
+        const { code, stdout, stderr } = await ended;
+        machine.ip('link', 'set', 'eth0', 'up');
+        machine.ip('-6', 'address', 'replace', `${own[6]}/64`, 'dev', 'eth0', 'nodad');
+        t.equal(code, 3, `${label}: ${stderr}`);
+        const snapshot = readSnapshot(stdout);
+        t.ok(
+          snapshot.open.some(({ port }) => port === 22),
+          label,
+        );
+        t.ok(snapshot.unknown.reduce((sum, { count }) => sum + count, 0) > 400, label);
+        t.notOk(
+          snapshot.notOpen.some(({ state }) => state === 'filtered'),
+          `${label}: silence that nothing vouches for`,
+        );
+      }
+    }
+    setFirewall(server, []);
+  });
+
+  await t.test('a scanner that is stopped time and again: slower, the same answers', async (t) => {
+    setFirewall(server, ['tcp dport { 953, 9000-9010 } drop']);
+    const args = [...both, '-p', '1-1000,3306,9000-9100,40000', '--no-policy', '--json'];
+    for (const method of ['syn', 'connect']) {
+      const { child, ended } = start(outside, [...args, '--method', method]);
       await servers.accept(22);
-      machine.ip('link', 'set', 'eth0', 'down');
+      for (let stop = 0; stop < 3; stop++) {
+        child.kill('SIGSTOP');
+        await sleep(700);
+        child.kill('SIGCONT');
+        await sleep(200);
+      }
       const { code, stdout, stderr } = await ended;
-      machine.ip('link', 'set', 'eth0', 'up');
-      machine.ip(
-        '-6',
-        'address',
-        'replace',
-        `${(machine === server ? hostAddresses : scannerAddresses)[6]}/64`,
-        'dev',
-        'eth0',
-        'nodad',
-      );
-      t.equal(code, 3, `${whose}: ${stderr}`);
+      t.equal(code, 0, `${method}: ${stderr}`);
       const snapshot = readSnapshot(stdout);
-      t.ok(
-        snapshot.open.some(({ port }) => port === 22),
-        whose,
-      );
-      t.ok(snapshot.unknown.reduce((sum, { count }) => sum + count, 0) > 400, whose);
-      t.notOk(
-        snapshot.notOpen.some(({ state }) => state === 'filtered'),
-        `${whose}: silence that nothing vouches for`,
+      for (const address of both) t.same(openAt(snapshot, address), openPorts, method);
+      t.same(snapshot.unknown, [], method);
+      t.same(
+        snapshot.notOpen.map(({ state, count }) => [state, count]),
+        both.flatMap(() => [
+          ['closed', 1103 - 3 - 12],
+          ['filtered', 12],
+        ]),
+        method,
       );
     }
     setFirewall(server, []);
