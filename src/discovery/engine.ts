@@ -58,7 +58,7 @@ export interface EngineSink {
   acceptsEverything(address: Address): void;
   /** An address is finished: every one gets exactly one report, also when the scan is cancelled. */
   finished(report: AddressReport): void;
-  /** True while the receiver wants no more open sockets. */
+  /** True while the receiver wants no more open sockets, or nothing more can be sent. Not for longer than a moment without an answer. */
   isFull(): boolean;
 }
 

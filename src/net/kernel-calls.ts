@@ -11,8 +11,8 @@ export interface Wakeup {
 }
 
 /**
- * The system calls of a connection attempt, straight to the C library. Each gives what C gives: -1 for a failure, whose number
- * `errno` holds until the next call. A buffer must be as long as the call is told it is; C keeps none of them.
+ * The system calls of a connection attempt and of sending packets, straight to the C library. Each gives what C gives: -1 for a failure, whose number
+ * `errno` holds until the next call. A buffer must be as long as the call is told it is; C keeps none of them longer than told here.
  */
 export interface KernelCalls {
   readonly socket: (family: number, type: number, protocol: number) => number;
@@ -24,6 +24,13 @@ export interface KernelCalls {
   readonly epollCreate: (flags: number) => number;
   readonly epollControl: (epoll: number, operation: number, fd: number, event: Buffer) => number;
   readonly epollWait: (epoll: number, events: Buffer, maximum: number, timeout: number) => number;
+  readonly setsockopt: (fd: number, level: number, option: number, value: Buffer, length: number) => number;
+  /** sendmmsg(2). */
+  readonly sendMany: (fd: number, messages: Buffer, count: number, flags: number) => number;
+  /** Likewise on a thread of Node's pool, as soon as one is free: until `done` is told, the memory must stay as it is. */
+  readonly sendManyAside: (fd: number, messages: Buffer, count: number, done: (sent: number) => void) => void;
+  /** Where a buffer's bytes lie, for C's pointers. Node never moves them; whoever keeps the pointer must keep the buffer. */
+  readonly addressOf: (buffer: Buffer) => bigint;
   readonly errno: () => number;
   /** Has Node's own event loop watch a descriptor: `wake` is called in every turn in which it is readable. */
   readonly watch: (fd: number, wake: () => void) => Wakeup;
@@ -56,6 +63,7 @@ export async function loadKernelCalls(): Promise<KernelCallSupport> {
 function bind(koffi: typeof Koffi.default): KernelCalls {
   // What the running program is linked with: glibc or musl, by whatever name.
   const libc = koffi.load(null);
+  const sendMany = libc.func('sendmmsg', 'int', ['int', 'void *', 'uint', 'int']);
   return {
     socket: libc.func('socket', 'int', ['int', 'int', 'int']),
     connect: libc.func('connect', 'int', ['int', 'void *', 'uint']),
@@ -66,6 +74,14 @@ function bind(koffi: typeof Koffi.default): KernelCalls {
     epollCreate: libc.func('epoll_create1', 'int', ['int']),
     epollControl: libc.func('epoll_ctl', 'int', ['int', 'int', 'int', 'void *']),
     epollWait: libc.func('epoll_wait', 'int', ['int', 'void *', 'int', 'int']),
+    setsockopt: libc.func('setsockopt', 'int', ['int', 'int', 'int', 'void *', 'uint']),
+    sendMany,
+    sendManyAside(fd, messages, count, done) {
+      sendMany.async(fd, messages, count, 0, (error: unknown, sent: number) => {
+        done(error === null ? sent : -1);
+      });
+    },
+    addressOf: (buffer) => koffi.address(buffer),
     errno: () => koffi.errno(),
     watch: (fd, wake) => koffi.node.poll(fd, { readable: true }, wake),
   };

@@ -1,5 +1,5 @@
 import type * as RawSocketPackage from 'raw-socket';
-import type { Family } from '../model/address.js';
+import type { Address, Family } from '../model/address.js';
 import { messageOf } from '../model/errors.js';
 import { icmpProtocol, icmpv6Protocol, tcpProtocol } from './packet/headers.js';
 import { codeOfMessage } from './raw-socket-errors.js';
@@ -18,8 +18,12 @@ export type RawReceiver = (bytes: Uint8Array, length: number, source: string) =>
 
 /** One raw socket, which sends and receives. */
 export interface RawChannel {
-  /** Sends at once; IPv4 with its header. Gives back why the kernel refused, or undefined where it took the packet. */
-  send(packet: Uint8Array, destination: string): RawFailure | undefined;
+  /** Sends, at once or within milliseconds, a copy; IPv4 with its header. Where the kernel refuses, then or later, `refused` is told. */
+  send(packet: Uint8Array, destination: Address, refused: (failure: RawFailure) => void): void;
+  /** Calls `then` once it is known of every packet that may have left whether the kernel refused it: at once, or within milliseconds. */
+  whenSure(then: () => void): void;
+  /** True while so many packets wait to be sent that more would only wait, for milliseconds. */
+  isFull(): boolean;
   close(): void;
 }
 
@@ -43,7 +47,7 @@ const receiveBufferForce = 33;
 const sendBuffer = 7;
 const sendBufferForce = 32;
 /** The kernel holds about a hundred packets to each neighbour that does not answer: those of many must not stand in the way of others. */
-const sendBytes = 32 * 1024 * 1024;
+export const sendBytes = 32 * 1024 * 1024;
 const ipLevel = 0;
 const includeHeader = 3;
 const rawLevel = 255;
@@ -55,8 +59,8 @@ const icmpv6Filter = 1;
 
 /** Larger than any packet of interest; what is beyond is cut off. */
 const packetBytes = 2048;
-/** Packets that are taken in at one go, some milliseconds' work: timers and other sockets have their turn in between. */
-const mostAtOnce = 2048;
+/** Packets that are taken in at one go, about a millisecond's work: what else there is to do has its turn in between. */
+const mostAtOnce = 512;
 
 /** What is open is held here: a socket that nothing refers to is collected, and silently stops receiving. */
 const held = new Set<RawSocketPackage.RawSocket>();
@@ -114,15 +118,18 @@ export function rawChannelsOf(raw: typeof RawSocketPackage): OpenRawChannel {
     wrap.removeAllListeners('recvReady').on('recvReady', receiveAll);
 
     return {
-      send(packet, destination) {
-        if (closed) return { code: 'EBADF', message: 'the raw socket is closed' };
+      send(packet, { text }, refused) {
         try {
-          wrap.send(packet, 0, packet.length, destination, nothing);
-          return undefined;
+          if (closed) refused({ code: 'EBADF', message: 'the raw socket is closed' });
+          else wrap.send(packet, 0, packet.length, text, nothing);
         } catch (error) {
-          return failureOf(error);
+          refused(failureOf(error));
         }
       },
+      whenSure(then) {
+        then();
+      },
+      isFull: () => false,
       close,
     };
   };

@@ -46,6 +46,8 @@ export interface SynDial {
   /** Drops all that is kept about an address that is done with; later answers from it count as forged. */
   forget(address: Address): void;
   drops(): SynDrops;
+  /** True while so many packets wait to be sent that it is better to wait some milliseconds: the time of an answer counts from the dial. */
+  isFull(): boolean;
   /** Abandons every probe, and closes the sockets. */
   close(): void;
 }
@@ -115,11 +117,17 @@ export function createSynDial(options: SynDialOptions): SynDial {
   const isAbout = (remote: Remote, { port, slot, sequence }: Sign): boolean =>
     cookieOf(remote, port, attemptAt(remote.states.get(port), slot)) === sequence;
 
-  const take = (remote: Remote | undefined, { port, slot }: Sign, reason: PacketReason, isOwnWord = false) => {
-    if (remote === undefined) {
-      drops.forged += 1;
-      return;
+  /** What a firewall of this machine rejects it also answers, maybe before the kernel's refusal is known here. */
+  const take = (remote: Remote | undefined, sign: Sign, reason: PacketReason, isOwnWord = false) => {
+    if (remote === undefined) drops.forged += 1;
+    else {
+      channels[remote.address.family]?.tcp.whenSure(() => {
+        takeSure(remote, sign, reason, isOwnWord);
+      });
     }
+  };
+
+  const takeSure = (remote: Remote, { port, slot }: Sign, reason: PacketReason, isOwnWord: boolean) => {
     const state = remote.states.get(port);
     if (isAnswered(state, slot)) {
       drops.duplicate += 1;
@@ -195,7 +203,7 @@ export function createSynDial(options: SynDialOptions): SynDial {
     }
   };
 
-  const sendNow = (remote: Remote, port: number, attempt: number): RawFailure | undefined => {
+  const send = (remote: Remote, port: number, attempt: number, refused: (failure: RawFailure) => void) => {
     const { address, pair } = remote;
     const fields = {
       sourcePort: sourcePorts[slotOf(attempt)] ?? 0,
@@ -206,12 +214,13 @@ export function createSynDial(options: SynDialOptions): SynDial {
       const { tcp } = (channels[address.family] ??= openChannels(address.family));
       if (pair === undefined) {
         ipv6.write(fields);
-        return tcp.send(ipv6.packet, address.text);
+        tcp.send(ipv6.packet, address, refused);
+      } else {
+        ipv4.write(pair, fields);
+        tcp.send(ipv4.packet, address, refused);
       }
-      ipv4.write(pair, fields);
-      return tcp.send(ipv4.packet, address.text);
     } catch (error) {
-      return { code: codeOfMessage(messageOf(error)), message: messageOf(error) };
+      refused({ code: codeOfMessage(messageOf(error)), message: messageOf(error) });
     }
   };
 
@@ -234,19 +243,21 @@ export function createSynDial(options: SynDialOptions): SynDial {
     done(result);
   };
 
-  const send = (remote: Remote, port: number, attempt: number, done: Done) => {
-    const failure = closed ? { code: 'EBADF', message: 'the raw sockets are closed' } : sendNow(remote, port, attempt);
-    if (failure === undefined) return;
-    // A firewall of this machine that rejects what is sent also answers it, in the host's name: nobody is to hear of that.
-    remote.states.set(port, withAnswer(remote.states.get(port), slotOf(attempt)));
-    setImmediate(fail, remote, pendingKey(port, slotOf(attempt)), done, localError(failure));
+  const start = (remote: Remote, port: number, attempt: number, done: Done) => {
+    const refused = (failure: RawFailure) => {
+      // A firewall of this machine that rejects what is sent also answers it, in the host's name: nobody is to hear of that.
+      remote.states.set(port, withAnswer(remote.states.get(port), slotOf(attempt)));
+      setImmediate(fail, remote, pendingKey(port, slotOf(attempt)), done, localError(failure));
+    };
+    if (closed) refused({ code: 'EBADF', message: 'the raw sockets are closed' });
+    else send(remote, port, attempt, refused);
   };
 
-  const prepareAndSend = async (remote: Remote, port: number, attempt: number, done: Done) => {
+  const prepareAndStart = async (remote: Remote, port: number, attempt: number, done: Done) => {
     const error = await prepare(remote);
     const key = pendingKey(port, slotOf(attempt));
     if (error !== undefined) fail(remote, key, done, error);
-    else if (remote.pending.get(key) === done) send(remote, port, attempt, done);
+    else if (remote.pending.get(key) === done) start(remote, port, attempt, done);
   };
 
   const dial: Dial = (address, port, done) => {
@@ -256,8 +267,8 @@ export function createSynDial(options: SynDialOptions): SynDial {
     const attempt = lastAttempt(state);
     const key = pendingKey(port, slotOf(attempt));
     remote.pending.set(key, done);
-    if (closed || address.family === 6 || remote.pair !== undefined) send(remote, port, attempt, done);
-    else void prepareAndSend(remote, port, attempt, done);
+    if (closed || address.family === 6 || remote.pair !== undefined) start(remote, port, attempt, done);
+    else void prepareAndStart(remote, port, attempt, done);
     return () => {
       if (remote.pending.get(key) === done) remote.pending.delete(key);
     };
@@ -270,6 +281,7 @@ export function createSynDial(options: SynDialOptions): SynDial {
       remotes.forget(address);
     },
     drops: () => ({ ...drops }),
+    isFull: () => channels[4]?.tcp.isFull() === true || channels[6]?.tcp.isFull() === true,
     close() {
       closed = true;
       remotes.clear();

@@ -1,6 +1,7 @@
 import type { Address } from '../model/address.js';
 import type { Method } from '../model/observation.js';
 import { createDial, type Dial, type DialResult } from '../net/dial.js';
+import { loadKernelCalls } from '../net/kernel-calls.js';
 import { createKernelDial } from '../net/kernel-dial.js';
 import { type OwnAddresses, readOwnAddresses } from '../net/own-addresses.js';
 import { rawSocketSupport } from '../net/raw-sockets.js';
@@ -21,6 +22,8 @@ export interface Dials {
   readonly tellLate: (late: Late) => void;
   /** Nothing more is sent there. */
   readonly forget: (address: Address) => void;
+  /** True while probes would only wait to be sent, for milliseconds. */
+  readonly isFull: () => boolean;
   readonly close: () => void;
 }
 
@@ -47,6 +50,7 @@ export async function openDials(choice: MethodChoice): Promise<Dials> {
       late = receiver;
     },
     forget: (address) => syn?.forget(address),
+    isFull: () => syn?.isFull() ?? false,
     close() {
       syn?.close();
       if (kernel.available) kernel.close();
@@ -62,8 +66,11 @@ async function openSynDial(choice: MethodChoice, late: Late): Promise<SynDial | 
   }
   const { createSynDial } = await import('../net/syn-dial.js');
   const { rawChannelsOf } = await import('../net/raw-socket-channel.js');
+  const { sendingInBatches } = await import('../net/batch-channel.js');
+  const open = rawChannelsOf(support.raw);
+  const kernel = await loadKernelCalls();
   return createSynDial({
-    open: rawChannelsOf(support.raw),
+    open: kernel.available ? sendingInBatches(open, kernel.calls) : open,
     onLate(address, port, reason) {
       late(address, port, { kind: 'packet', reason });
     },

@@ -172,7 +172,7 @@ export function observeAddresses(
         ledger.report = report;
         finishIfComplete(report.address, ledger);
       },
-      isFull: () => queue.size >= budget.heldSockets,
+      isFull: () => queue.size >= budget.heldSockets || dials.isFull(),
     },
   );
 
