@@ -7,9 +7,9 @@ import type { ProbeFlags } from './scan-options.js';
 
 /**
  * V8 lets what is in use grow up to fourfold before it collects what has grown old. A probe grows old, waiting for its time-out, and
- * with thousands of addresses under way nearly all of the heap is probes that are over. A half more instead of three times more.
+ * with thousands of addresses under way nearly all of the heap is probes that are over. A fifth more instead of three times more.
  */
-const heapGrowth = '--heap-growing-percent=50';
+const heapGrowth = '--heap-growing-percent=20';
 
 /** Says how a scan will probe, to who wants to know. Throws `ERR_USAGE` where it cannot, before anything else is done. */
 export async function sayMethod({ method, verbose }: ProbeFlags, say: (line: string) => void): Promise<void> {
