@@ -7,6 +7,7 @@ import type { AddressReport } from '../src/discovery/address-report.js';
 import type { AddressPlan } from '../src/discovery/address-scan.js';
 import { discover, type EngineOptions } from '../src/discovery/engine.js';
 import { outcomeOf } from '../src/discovery/outcome.js';
+import { placeInQueue } from '../src/discovery/probe-order.js';
 import { everyPort } from '../src/discovery/port-index.js';
 import { createRateLimit } from '../src/discovery/rate-limit.js';
 import { createRefusalTimes } from '../src/discovery/refusal-times.js';
@@ -28,6 +29,8 @@ function planFor(ports: readonly number[], changes: Partial<AddressPlan> = {}): 
   const asked = new Set(ports);
   return {
     ports: Uint16Array.from(ports),
+    leading: 0,
+    startOf: () => 0,
     isAsked: (port) => asked.has(port),
     hasPriority: (port) => port < 100,
     punishes: (_, port) => port === 22 || port === 3306,
@@ -905,5 +908,24 @@ t.test('limits of the system', (t) => {
   t.equal(parseOpenFiles(undefined), undefined);
   t.equal(parseEphemeralPorts('32768\t60999\n'), 28232);
   t.equal(parseEphemeralPorts('nonsense'), undefined);
+  t.end();
+});
+
+t.test('every address goes through its queue from a start of its own, what matters first', (t) => {
+  const turns = (length: number, leading: number, start: number) =>
+    Array.from({ length }, (_, turn) => placeInQueue(turn, length, leading, start));
+  fc.assert(
+    fc.property(fc.nat(300), fc.nat(400), fc.nat(2 ** 32 - 1), (length, leading, start) => {
+      const places = turns(length, leading, start);
+      return (
+        new Set(places).size === length &&
+        places.every((place) => place >= 0 && place < length) &&
+        // A port that matters is no more than a rank away from where it would be.
+        places.slice(0, leading).every((place, turn) => place < leading && place >> 4 === turn >> 4)
+      );
+    }),
+  );
+  t.same(turns(5, 0, 3), [3, 4, 0, 1, 2]);
+  t.same(turns(5, 2, 3), [1, 0, 2, 3, 4]);
   t.end();
 });

@@ -400,6 +400,8 @@ t.test('a receiver that takes slowly holds discovery back', async (t) => {
     {
       planOf: () => ({
         ports: Uint16Array.from(ports),
+        leading: 0,
+        startOf: () => 0,
         isAsked: (port) => port <= 300,
         hasPriority: () => true,
         punishes: () => false,

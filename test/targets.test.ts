@@ -16,8 +16,10 @@ import {
 import { ExposcanError } from '../src/model/errors.js';
 import type { Clock } from '../src/net/clock.js';
 import { createLookup, type Lookup, type LookupResult, type Resolvers } from '../src/net/lookup.js';
+import { shuffledAddresses } from '../src/targets/address-order.js';
 import { countAddresses, eachAddress, mergeSpans, subtractSpans, type Span } from '../src/targets/address-set.js';
 import { parseTarget, type TargetSpec } from '../src/model/parse-target.js';
+import { createPermutation } from '../src/targets/permutation.js';
 import { resolveTargets, type ResolveOptions } from '../src/targets/resolve-targets.js';
 import { maxListBytes, parseTargetList, readTargets } from '../src/targets/target-list.js';
 
@@ -472,6 +474,8 @@ t.test('large blocks need a word, endless ones are refused, and none is held in 
   const begun: string[] = [];
   for (const { text } of whole.addresses()) if (begun.push(text) === 2) break;
   t.same(begun, ['0.0.0.0', '0.0.0.1']);
+  const [first] = whole.shuffled(1);
+  t.ok(first, 'nor does a block in another order have to be made first');
   for (const yes of [false, true]) {
     await t.rejects(resolveTargets(['2001:db8::/64'], { ...options, yes }), {
       code: 'ERR_TOO_MANY_ADDRESSES',
@@ -596,4 +600,78 @@ t.test('a lookup that hangs is a failure', async (t) => {
   const local = lookUp('localhost', 6);
   strike?.();
   t.same(await local, none, 'except for localhost, which is no matter for name servers');
+});
+
+const permuted = (size: number, seed: number) =>
+  Array.from({ length: size }, (_, index) => index).map(createPermutation(size, seed));
+
+t.test('a permutation holds every number once, in an order of the seed', (t) => {
+  fc.assert(
+    fc.property(fc.integer({ min: 0, max: 3000 }), fc.integer(), (size, seed) => {
+      const order = permuted(size, seed);
+      return (
+        order.every((value) => Number.isInteger(value) && value >= 0 && value < size) &&
+        new Set(order).size === size &&
+        order.join() === permuted(size, seed).join()
+      );
+    }),
+  );
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 2 ** 52 }), fc.nat(), fc.nat(), fc.integer(), (size, one, other, seed) => {
+      const permute = createPermutation(size, seed);
+      const [a, b] = [permute(one % size), permute(other % size)];
+      return Number.isInteger(a) && a >= 0 && a < size && (a === b) === (one % size === other % size);
+    }),
+  );
+  t.throws(() => createPermutation(2 ** 52 + 1, 1), RangeError);
+  t.end();
+});
+
+t.test('a permutation shows no stride, and every seed has its own', (t) => {
+  const size = 65_536;
+  const orders = [0, 1, 2, -1, 2 ** 30].map((seed) => permuted(size, seed));
+  for (const [at, order] of orders.entries()) {
+    const strides = new Map<number, number>();
+    for (let index = 1; index < size; index++) {
+      const stride = ((order[index] ?? 0) - (order[index - 1] ?? 0) + size) % size;
+      strides.set(stride, (strides.get(stride) ?? 0) + 1);
+    }
+    // As often as by chance: about once each; ten times would be one chance in a hundred for all of them together.
+    t.ok(Math.max(...strides.values()) < 12, 'no distance from one to the next is frequent');
+    t.ok(strides.size > size * 0.6 && strides.size < size * 0.66, 'nor is any avoided: 1 - 1/e of them occur');
+    for (const other of orders.slice(0, at)) {
+      t.ok(
+        order.filter((value, index) => other[index] === value).length < 12,
+        'orders of two seeds have little in common',
+      );
+    }
+    // Any 256 in a row are spread over the /24 of a /16 as balls thrown at random are: never more than a few in the same.
+    for (let start = 0; start < size; start += 256) {
+      const blocks = new Map<number, number>();
+      for (const value of order.slice(start, start + 256)) blocks.set(value >> 8, (blocks.get(value >> 8) ?? 0) + 1);
+      if (Math.max(...blocks.values()) > 11) t.fail('neighbours come together');
+    }
+  }
+  t.end();
+});
+
+t.test('shuffled addresses are the same addresses, once each, whatever blocks they are of', (t) => {
+  const spans = fc
+    .array(fc.tuple(fc.constantFrom<Family>(4, 6), fc.bigInt(0n, 3000n), fc.bigInt(0n, 40n)), { maxLength: 8 })
+    .map((list) => mergeSpans(list.map(([family, first, more]) => ({ family, first, last: first + more }))));
+  const texts = (addresses: Iterable<Address>) => Array.from(addresses, ({ text }) => text);
+  fc.assert(
+    fc.property(spans, fc.integer(), (list, seed) => {
+      const shuffled = texts(shuffledAddresses(list, seed));
+      return (
+        [...shuffled].sort().join() === texts(eachAddress(list)).sort().join() &&
+        shuffled.join() === texts(shuffledAddresses(list, seed)).join()
+      );
+    }),
+  );
+  const link: Span = { family: 6, first: 0xfe80n << 112n, last: (0xfe80n << 112n) + 300n, zone: 'eth0' };
+  const [one, two] = [1, 2].map((seed) => texts(shuffledAddresses([link], seed)));
+  t.ok(one?.every((text) => text.endsWith('%eth0')));
+  t.not(one?.join(), two?.join(), 'another seed, another order');
+  t.end();
 });

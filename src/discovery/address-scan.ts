@@ -6,6 +6,7 @@ import { createLosses, type Losses } from './loss.js';
 import type { OriginCheck } from './origin-check.js';
 import { createOutcomeTable, type OutcomeTable } from './outcome-table.js';
 import type { PortIndex } from './port-index.js';
+import { placeInQueue } from './probe-order.js';
 import { createRefusalTimes, type RefusalTimes } from './refusal-times.js';
 import type { RoundTrip, TimeoutLimits } from './round-trip.js';
 import { createSilenceLog, type SilenceLog } from './silence.js';
@@ -13,8 +14,12 @@ import { openWindow, type Window } from './window.js';
 
 /** What is to be done at every address alike. Times in milliseconds. */
 export interface AddressPlan {
-  /** The ports asked for, in the order in which they are probed. */
+  /** The ports asked for, in the order in which they are probed, but for where each address starts. */
   readonly ports: Uint16Array;
+  /** How many of these, at the front, come first at every address. */
+  readonly leading: number;
+  /** Where in the order an address starts: an integer from 0, unlike its neighbours'. */
+  readonly startOf: (address: Address) => number;
   readonly isAsked: (port: number) => boolean;
   /** Ports that are still probed on an address where every port accepts. */
   readonly hasPriority: (port: number) => boolean;
@@ -88,6 +93,7 @@ export interface AddressScan {
   askedAfterRound: boolean;
   queue: Uint16Array;
   cursor: number;
+  readonly start: number;
   /** Probes that go before the queue. */
   readonly urgent: { readonly port: number; readonly purpose: Purpose }[];
   notBefore: number;
@@ -147,6 +153,7 @@ export function startAddressScan(
     askedAfterRound: false,
     queue: plan.ports,
     cursor: 0,
+    start: plan.startOf(address),
     urgent: [],
     notBefore: now,
     inFlight: 0,
@@ -188,6 +195,11 @@ export function acceptsEverything(scan: AddressScan): boolean {
 export function isSettledFor(scan: AddressScan, port: number): boolean {
   const outcome = scan.outcomes.get(port);
   return outcome !== undefined && isAnswer(outcome);
+}
+
+/** The port whose turn it is at this point of the queue. */
+export function portInTurn({ queue, plan, start }: AddressScan, turn: number): number {
+  return queue[placeInQueue(turn, queue.length, plan.leading, start)] ?? 0;
 }
 
 /** How many ports are done: those that answered, and the others in proportion to the rounds they have been through. */

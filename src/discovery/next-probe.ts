@@ -1,4 +1,11 @@
-import { acceptsEverything, type AddressScan, isSettledFor, type Probe, type Purpose } from './address-scan.js';
+import {
+  acceptsEverything,
+  type AddressScan,
+  isSettledFor,
+  portInTurn,
+  type Probe,
+  type Purpose,
+} from './address-scan.js';
 import { duePulse, quickInterval } from './canary.js';
 import { patientTimeout } from './patience.js';
 import { timeoutFor } from './round-trip.js';
@@ -91,7 +98,7 @@ function losesRefusals({ losses }: AddressScan): boolean {
 function nextPort(scan: AddressScan): number | undefined {
   const everything = acceptsEverything(scan);
   while (scan.stage === 'rounds' && scan.cursor < scan.queue.length) {
-    const port = scan.queue[scan.cursor++] ?? 0;
+    const port = portInTurn(scan, scan.cursor++);
     if (everything && !scan.plan.hasPriority(port)) continue;
     if (isSettledFor(scan, port)) continue;
     return port;

@@ -1,4 +1,4 @@
-import { type AddressScan, isSettledFor, type Probe } from './address-scan.js';
+import { type AddressScan, isSettledFor, portInTurn, type Probe } from './address-scan.js';
 import { noteAnswer } from './canary.js';
 import { noteHandshake, secondSyn } from './handshake-times.js';
 import { isTooSoon } from './origin.js';
@@ -150,7 +150,7 @@ function isLocalFailure(outcome: ProbeOutcome): boolean {
 
 function failRestOfRound(scan: AddressScan, outcome: ProbeOutcome): void {
   for (; scan.cursor < scan.queue.length; scan.cursor++) {
-    const port = scan.queue[scan.cursor] ?? 0;
+    const port = portInTurn(scan, scan.cursor);
     if (!isSettledFor(scan, port)) scan.outcomes.set(port, outcome);
   }
 }

@@ -60,9 +60,10 @@ const punishing = protocols.filter(({ punishes }) => punishes === true);
 const punishingNames = new Set(punishing.map(({ name }) => name));
 const punishingPorts = new Set(punishing.flatMap(({ ports }) => ports));
 
-/** Finds the open endpoints of all addresses, identifies them as they are found, and tells of each thing once it is certain. */
+/** Finds the open endpoints of all `addresses`, in their order, identifies them as they are found, and tells of each thing once it is certain. */
 export function observeAddresses(
   resolved: ResolvedTargets,
+  addresses: Iterable<Address>,
   makePlans: (punishes: AddressPlan['punishes']) => Plans,
   { budget, controlFailures, dials, clock, signal }: Deps,
   sure: Channel<SureEntry>,
@@ -143,7 +144,7 @@ export function observeAddresses(
 
   const plans = makePlans(punishes);
   const discovery = discover(
-    resolved.addresses(),
+    addresses,
     {
       planOf: (address) => plans[dials.methodOf(address)],
       maximumAddresses: Math.max(

@@ -5,6 +5,7 @@ import type { SystemLimits } from '../net/limits.js';
 import type { AddressPlan } from '../discovery/address-scan.js';
 import { indexPorts } from '../discovery/port-index.js';
 import { defaultTimeouts, type TimeoutLimits } from '../discovery/round-trip.js';
+import { createPermutation } from '../targets/permutation.js';
 import { orderPorts } from '../targets/port-order.js';
 import type { ScanOptions } from './options.js';
 
@@ -64,7 +65,7 @@ const extraLikelyCount = 4;
 /** What to do at the addresses of each method. */
 export type Plans = Readonly<Record<Method, AddressPlan>>;
 
-/** What to do at every address. `seed` makes the order and the random ports repeatable. */
+/** What to do at every address. The same `seed`, an integer, gives the same order and the same random ports. */
 export function planAddresses(
   ports: readonly PortRange[],
   options: ScanOptions,
@@ -77,8 +78,11 @@ export function planAddresses(
   const preferred = portTable([...commonPorts, ...named]);
   const first = [...eachPort(named), ...portsByImportance];
   const unlikely = drawUnlikelyPorts(randomControlCount + extraLikelyCount, new Set(first), seed);
+  const startOf = createPermutation(2 ** 32, seed);
   const connect: AddressPlan = {
     ports: orderPorts(ports, first, seed),
+    leading: new Set(first.filter((port) => asked[port] === 1)).size,
+    startOf: ({ value }) => startOf(Number(BigInt.asUintN(32, value))),
     isAsked: (port) => asked[port] === 1,
     hasPriority: (port) => preferred[port] === 1,
     punishes,

@@ -107,6 +107,7 @@ async function run(
   const mayAskHostsFile = options.lookup === undefined && resolved.targets.some(({ kind }) => kind === 'name');
   const sourceOf = nameSources(resolved.targets, mayAskHostsFile ? await readHostsFile() : '');
   const ports = mergeRanges(options.ports ?? defaultPorts(resolved.count));
+  const seed = randomInt(2 ** 31);
   const budget = planBudget(options, readSystemLimits());
   const boundedLookup = boundLookup(lookup, signal);
   const controls = await Promise.all(
@@ -118,7 +119,8 @@ async function run(
   );
   const observing = observeAddresses(
     resolved,
-    (punishes) => planAddresses(ports, options, budget, randomInt(2 ** 31), punishes),
+    resolved.shuffled(seed),
+    (punishes) => planAddresses(ports, options, budget, seed, punishes),
     { budget, controlFailures: failuresOf(controlResults), dials, clock: systemClock, signal },
     sure,
   );

@@ -3,6 +3,7 @@ import { ExposcanError } from '../model/errors.js';
 import { withoutRoot } from '../model/host-name.js';
 import type { Lookup } from '../net/lookup.js';
 import { checkTotal } from './address-limit.js';
+import { shuffledAddresses } from './address-order.js';
 import { countAddresses, eachAddress, mergeSpans, ofFamilies, subtractSpans, type Span } from './address-set.js';
 import { boundLookup } from './bounded-lookup.js';
 import { excludedSpans, isExcludedName, parseExclusions } from './exclusions.js';
@@ -29,6 +30,8 @@ export interface ResolvedTargets {
   readonly targets: readonly ResolvedTarget[];
   /** Every address of every target, each once, sorted; made on the way, so that a block costs no memory. */
   readonly addresses: () => Iterable<Address>;
+  /** Likewise, in a pseudo-random order that is the same for the same seed, an integer, and the same addresses. */
+  readonly shuffled: (seed: number) => Iterable<Address>;
   readonly count: number;
 }
 
@@ -68,7 +71,12 @@ export async function resolveTargets(texts: readonly string[], options: ResolveO
   const spans = mergeSpans(kept.flatMap((entry) => entry.spans));
   const count = countAddresses(spans);
   checkTotal(count, yes);
-  return { targets: kept.map(toTarget), addresses: () => eachAddress(spans), count: Number(count) };
+  return {
+    targets: kept.map(toTarget),
+    addresses: () => eachAddress(spans),
+    shuffled: (seed) => shuffledAddresses(spans, seed),
+    count: Number(count),
+  };
 }
 
 /**
