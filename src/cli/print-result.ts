@@ -12,5 +12,11 @@ export async function printResult<Document>(
     return;
   }
   const { jsonParts } = await import('../report/json.js');
-  for (const part of jsonParts(document)) process.stdout.write(part);
+  // One after another: what is not yet written would be kept. A write that fails is told by the stream's own listener, once.
+  for (const part of jsonParts(document)) {
+    const error = await new Promise<unknown>((resolve) => {
+      process.stdout.write(part, resolve);
+    });
+    if (error instanceof Error) return;
+  }
 }
