@@ -427,6 +427,31 @@ t.test('a round trip that rises in mid-scan', (t) => {
   t.end();
 });
 
+t.test('a neighbour that could not be reached when the scan began, and answers', (t) => {
+  const link: Link = { ...plainLink, open: new Set([80]), rest: 'silent' };
+  const live = behaviourOf(link, true);
+  let tellConnect: (() => void) | undefined;
+  const behaviour: Behaviour = (probe, attempt) => {
+    if (probe.at > 20) tellConnect?.();
+    return live(probe, attempt);
+  };
+  const { report } = run(behaviour, plansFor(oneTo(100), 1), 'syn', {
+    isOnLink: () => true,
+    // What the kernel still held against the address from before: it tells the connect, and then the way is free.
+    connect: (_address, _port, done) => {
+      tellConnect = () => {
+        tellConnect = undefined;
+        done({ kind: 'error', code: 'EHOSTUNREACH', message: 'no route to host', local: false });
+      };
+      return () => undefined;
+    },
+  });
+  t.equal(tellConnect, undefined, 'it was told');
+  t.same(report.open, [80]);
+  t.same(report.unknown, []);
+  t.end();
+});
+
 t.test('answers that all come after the time-out', (t) => {
   for (const delay of [700, 2000]) {
     const link: Link = { ...plainLink, delay, rest: 'silent', open: new Set([80, 222]) };

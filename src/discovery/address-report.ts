@@ -142,7 +142,8 @@ function refusedByAnother(scan: AddressScan): Decision | undefined {
 /** Why this address's silence proves nothing, or undefined where it does. */
 function weaknessOfSilence(scan: AddressScan): Decision | undefined {
   if (scan.stage !== 'done') return unknownBecause('ERR_CANCELLED', cancelledMessage);
-  if (scan.neighbourMissing) return unknownBecause('ERR_NO_NEIGHBOUR', 'no neighbour on this link has the address');
+  if (scan.neighbourMissing && !scan.answered)
+    return unknownBecause('ERR_NO_NEIGHBOUR', 'no neighbour on this link has the address');
   if (!scan.answered) {
     return unknownBecause(
       'ERR_NEVER_ANSWERED',
