@@ -4,6 +4,7 @@ import t from 'tap';
 import ts from 'typescript';
 import { cpe } from '../src/identification/cpe.js';
 import { matchBytes, parseLimit } from '../src/identification/match.js';
+import { candidatesFor } from '../src/identification/plan.js';
 import type { Protocol } from '../src/identification/protocol.js';
 import { latin1, readerOf } from '../src/identification/reader.js';
 import { protocols } from '../src/identification/registry.js';
@@ -12,13 +13,15 @@ import { backtrackingFactor, searchFactor } from './linear-pattern.js';
 
 const cpePattern =
   /^cpe:2\.3:a(?::(?:[a-z0-9_.-]|\\[!-/:-@[-`{-~])+){2}:(?:\*|(?:[a-z0-9_.-]|\\[!-/:-@[-`{-~])+)(?::\*){7}$/;
+/** As it is looked for on a port of its own, after its own probe. */
+const inContext = (protocol: Protocol) => candidatesFor(protocol.ports[0] ?? 0, protocol);
 const alone = (protocol: Protocol, bytes: Uint8Array) => matchBytes(bytes, [protocol]);
 const examples = protocols.flatMap((protocol) => protocol.examples.map((example) => ({ protocol, example })));
 
 t.test('the registry', (t) => {
   const names = protocols.flatMap(({ name, overTls }) => [name, ...(overTls === undefined ? [] : [overTls.name])]);
   t.equal(new Set(names).size, names.length, 'no name stands twice');
-  for (const { name, ports, overTls, probe } of protocols) {
+  for (const { name, ports, overTls, probe, context, harmedBy, about } of protocols) {
     t.match(name, /^[a-z0-9-]+$/);
     const all = [...ports, ...(overTls?.ports ?? [])];
     t.ok(
@@ -26,6 +29,12 @@ t.test('the registry', (t) => {
       `ports of ${name}`,
     );
     t.equal(new Set(all).size, all.length, `${name} has no port twice`);
+    t.ok(
+      context !== 'asked' || probe !== undefined,
+      `${name} is heard in answer to its probe alone, so that it has one`,
+    );
+    t.ok(harmedBy !== 'printer' || probe === undefined, `${name} is never sent anything`);
+    for (const words of Object.values(about)) t.match(words, /^\S.*[^.\s]$/, `${name}: words that go into a table`);
     if (typeof probe === 'function') t.not(Buffer.from(probe('offsite7.example.org\r\nX: y')).includes('\r\nX:'), true);
   }
   t.end();
@@ -33,7 +42,7 @@ t.test('the registry', (t) => {
 
 t.test('every example matches, first, and gives exactly its service', (t) => {
   for (const { protocol, example } of examples) {
-    const result = matchBytes(example.bytes);
+    const result = matchBytes(example.bytes, inContext(protocol));
     if (result.kind !== 'match') {
       t.fail(`${protocol.name}: nothing matches ${example.from}`);
       continue;
@@ -54,7 +63,7 @@ t.test('every example matches, first, and gives exactly its service', (t) => {
 
 t.test('no example matches another protocol, whole or cut anywhere', (t) => {
   for (const { protocol, example } of examples) {
-    const others = protocols.filter((other) => other !== protocol);
+    const others = inContext(protocol).filter((other) => other !== protocol);
     const wrong = cuts(example.bytes).filter((part) => matchBytes(part, others).kind === 'match');
     t.strictSame(wrong, [], `${protocol.name}: ${example.from}`);
   }

@@ -213,13 +213,15 @@ t.test('services that punish get one connection, whatever they do', async (t) =>
 
 t.test('printers and controllers are listened to, and never sent a byte', async (t) => {
   for (const port of [515, 9100, 9107, 502]) {
-    t.ok(isUntouchable(port));
+    t.ok(isUntouchable(port, false));
     const peer = await serve(t, nothing);
     const { trouble } = await ask(peer, port, { patience: silent });
     t.strictSame(peer.received, [Buffer.alloc(0)]);
     t.match(trouble, /nothing is sent/);
   }
-  t.notOk(isUntouchable(631));
+  t.notOk(isUntouchable(631, false));
+  t.ok(isUntouchable(9100, true), 'a printer prints it whoever asks');
+  t.notOk(isUntouchable(502, true));
 });
 
 t.test('one byte at a time, for ever', async (t) => {

@@ -1,5 +1,7 @@
 import type { Connection } from '../net/connection.js';
 import { matchBytes, parseLimit, type Match } from './match.js';
+import { candidatesFor } from './plan.js';
+import type { Protocol } from './protocol.js';
 import type { Session } from './session.js';
 
 const bannerLimit = 4096;
@@ -16,8 +18,14 @@ export interface Heard {
   readonly code?: string | undefined;
 }
 
-/** Listens until the bytes name the service for good, or nothing more is to be expected. */
-export async function hear(session: Session, connection: Connection, patienceMs: number): Promise<Heard> {
+/** Listens until the bytes name the service for good, or nothing more is to be expected; `asked` is whose probe was sent before. */
+export async function hear(
+  session: Session,
+  connection: Connection,
+  patienceMs: number,
+  asked?: Protocol,
+): Promise<Heard> {
+  const candidates = candidatesFor(session.port, asked);
   const { answerMs, pauseMs } = session.patience;
   let buffer = new Uint8Array(1024);
   let length = 0;
@@ -34,7 +42,7 @@ export async function hear(session: Session, connection: Connection, patienceMs:
   });
   const tryMatch = () => {
     matched = length;
-    const result = matchBytes(buffer.subarray(0, length));
+    const result = matchBytes(buffer.subarray(0, length), candidates);
     if (result.kind === 'match') match = result.match;
     wait = result.kind === 'more' ? answerMs : pauseMs;
   };

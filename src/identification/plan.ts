@@ -1,8 +1,6 @@
-import { serviceNameOf } from '../model/known-ports.js';
+import { portsOfCategory, serviceNameOf } from '../model/known-ports.js';
 import type { Protocol } from './protocol.js';
 import { http } from './protocols/http.js';
-import { memcached } from './protocols/memcached.js';
-import { postgresql } from './protocols/postgresql.js';
 import { protocols } from './registry.js';
 
 /** How long to wait for what, in milliseconds. */
@@ -37,14 +35,24 @@ export const defaultPatience: Patience = {
 export type Step =
   { readonly kind: 'tls' } | { readonly kind: 'probe'; readonly protocol: Protocol; readonly blind: boolean };
 
-/**
- * Ports to listen on only, and never to send a byte to. Printers print whatever comes (JetDirect's raw ports, LPD);
- * controllers of machines (S7, Modbus, IEC 60870-5-104, EtherNet/IP) have been seen to stop.
- */
-const untouchable = new Set([515, 9100, 9101, 9102, 9103, 9104, 9105, 9106, 9107, 102, 502, 2404, 44818]);
+const portsHarmed = (by: Protocol['harmedBy']) =>
+  new Set(protocols.flatMap(({ harmedBy, ports }) => (harmedBy === by ? ports : [])));
+const printers = portsHarmed('printer');
+const controllers = new Set([...portsHarmed('controller'), ...portsOfCategory('industrial')]);
 
-export function isUntouchable(port: number): boolean {
-  return untouchable.has(port);
+/** Ports to listen on only, and never to send a byte to: those of printers, and unless asked for those of controllers. */
+export function isUntouchable(port: number, mayProbeControllers: boolean): boolean {
+  return printers.has(port) || (controllers.has(port) && !mayProbeControllers);
+}
+
+/** The protocols to look for in what is heard on this port, when `asked` was asked. */
+export function candidatesFor(port: number, asked: Protocol | undefined): readonly Protocol[] {
+  return protocols.filter(
+    ({ context, ports, overTls, name }) =>
+      context === undefined ||
+      name === asked?.name ||
+      (context === 'port' && (ports.includes(port) || overTls?.ports.includes(port) === true)),
+  );
 }
 
 /** The protocols that usually live on this port, plain or inside TLS. */
@@ -80,10 +88,11 @@ export function answerPatience(port: number, insideTls: boolean, patience: Patie
 
 /**
  * What a silent server is asked on a port that tells nothing. Redis is not among them: its answer to HTTP gives it away,
- * as long as there is no Host in it. Each is one short line, and whoever does not know it complains or hangs up; PostgreSQL does
- * so at once, and memcached waits for the end of a line, so that it comes first.
+ * as long as there is no Host in it. The first are one short line each, and whoever does not know it complains or hangs up.
  */
-const generic: readonly Protocol[] = [http, memcached, postgresql];
+const generic: readonly Protocol[] = protocols
+  .filter(({ blindTurn }) => blindTurn !== undefined)
+  .sort((a, b) => (a.blindTurn ?? 0) - (b.blindTurn ?? 0));
 
 /**
  * What to ask a silent server, the likeliest first. TLS comes before HTTP on a port that tells nothing: a web server names

@@ -5,9 +5,10 @@ import { matchBytes } from './match.js';
 import { guessedInsideTls, guessedService, provenService } from './naming.js';
 import {
   answerPatience,
+  candidatesFor,
+  isUntouchable,
   defaultPatience,
   greetingPatience,
-  isUntouchable,
   punishesOn,
   stepsFor,
   type Patience,
@@ -21,12 +22,15 @@ import { handshakeTrouble, silenceOnly, troubleOf } from './trouble.js';
 export interface IdentifyOptions extends SessionOptions {
   /** The measured round trip to the endpoint, in milliseconds. */
   readonly roundTripMs?: number | undefined;
-  /** How many connections this may take, the first one included. Default 4; services that punish get one in any case. */
+  /** How many connections this may take, the first one included. Default 8; services that punish get one in any case. */
   readonly maxConnections?: number | undefined;
   readonly patience?: Partial<Patience> | undefined;
+  /** Also speaks to the controllers of machines, which may stop at what they do not expect. */
+  readonly probeControllers?: boolean | undefined;
 }
 
 const maxBytes = 65_536;
+export const defaultConnections = 8;
 
 /**
  * Names what answers on an open endpoint, beginning with the connection that proved it open (which this takes over and
@@ -36,9 +40,10 @@ const maxBytes = 65_536;
 export async function identify(connection: Connection, options: IdentifyOptions): Promise<Identification> {
   const { port } = connection;
   const session = startSession(connection, options, {
-    maxConnections: punishesOn(port) ? 1 : (options.maxConnections ?? 4),
+    maxConnections: punishesOn(port) ? 1 : (options.maxConnections ?? defaultConnections),
     maxBytes,
     patience: { ...defaultPatience, ...options.patience },
+    mayWrite: !isUntouchable(port, options.probeControllers === true),
   });
   try {
     const answer = await converse(session, connection, options.roundTripMs ?? 0);
@@ -64,7 +69,7 @@ async function converse(session: Session, connection: Connection, roundTripMs: n
   const { tls } = connection;
   const insideTls = tls !== undefined;
   const heard = await hear(session, connection, greetingPatience(port, insideTls, session.patience, roundTripMs));
-  if (heard.bytes.length > 0 || heard.ending !== 'silence' || isUntouchable(port)) {
+  if (heard.bytes.length > 0 || heard.ending !== 'silence' || !session.mayWrite) {
     session.leave(connection, heard.match);
     return answerOf(session, heard, tls, false);
   }
@@ -96,7 +101,7 @@ async function tryProbe(
 ): Promise<Answer> {
   const { probe } = protocol;
   if (probe !== undefined) connection.write(typeof probe === 'function' ? probe(serverName) : probe);
-  const heard = await hear(session, connection, answerMs);
+  const heard = await hear(session, connection, answerMs, protocol);
   session.leave(connection, heard.match);
   return answerOf(session, heard, connection.tls, true);
 }
@@ -111,7 +116,7 @@ async function tryTls(
   if (result.kind === 'secured') return converse(session, result.connection, roundTripMs);
   const { heard: bytes, ending } = result;
   const tlsAnswer = readTlsAnswer(bytes);
-  const matched = tlsAnswer === undefined ? matchBytes(bytes) : undefined;
+  const matched = tlsAnswer === undefined ? matchBytes(bytes, candidatesFor(session.port, undefined)) : undefined;
   const match = matched?.kind === 'match' ? matched.match : undefined;
   const heard: Heard = { bytes, truncated: false, match, ending };
   if (tlsAnswer !== undefined) {
@@ -149,7 +154,7 @@ async function followUp(session: Session, answer: Answer, step: Step, roundTripM
 }
 
 function answerOf(session: Session, heard: Heard, tls: TlsFacts | undefined, asked: boolean): Answer {
-  const trouble = heard.match === undefined ? (session.over() ?? troubleOf(session.port, heard, asked)) : undefined;
+  const trouble = heard.match === undefined ? (session.over() ?? troubleOf(session.mayWrite, heard, asked)) : undefined;
   return { heard, insideTls: tls !== undefined, tls, trouble };
 }
 

@@ -58,6 +58,17 @@ export interface Protocol {
   readonly examples: readonly Example[];
   /** Bytes that look alike and are not this protocol. */
   readonly negatives: readonly { readonly from: string; readonly bytes: Uint8Array }[];
+  /**
+   * Where its bytes count, if they are too few or too plain to prove it everywhere: in answer to its own probe (`asked`), or there and on
+   * its usual ports (`port`). Such a protocol is not looked for in anything else.
+   */
+  readonly context?: 'asked' | 'port';
+  /** Its turn among what is asked on a port whose number suggests nothing, 1 first; absent where it is not asked there. */
+  readonly blindTurn?: number;
+  /** What takes harm from what it is sent: printers print it, controllers of machines have been seen to stop. Nothing is sent to its ports. */
+  readonly harmedBy?: 'printer' | 'controller';
+  /** For people: how it is recognised, and what a visit leaves in the server's log as it comes (`exposcan protocols`). */
+  readonly about: { readonly recognisedBy: string; readonly logs: string };
   /** What to say before leaving, so that the server logs an orderly end. */
   readonly farewell?: Uint8Array;
   /** The server counts or punishes unfinished connections: at most one per endpoint and scan. */

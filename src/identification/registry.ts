@@ -3,10 +3,12 @@ import { domain } from './protocols/domain.js';
 import { ftp } from './protocols/ftp.js';
 import { http } from './protocols/http.js';
 import { imap } from './protocols/imap.js';
+import { jetdirect } from './protocols/jetdirect.js';
 import { memcached } from './protocols/memcached.js';
 import { mysql } from './protocols/mysql.js';
 import { pop3 } from './protocols/pop3.js';
 import { postgresql } from './protocols/postgresql.js';
+import { printer } from './protocols/printer.js';
 import { redis } from './protocols/redis.js';
 import { rndc } from './protocols/rndc.js';
 import { smtp } from './protocols/smtp.js';
@@ -30,4 +32,6 @@ export const protocols: readonly Protocol[] = [
   redis,
   memcached,
   postgresql,
+  jetdirect,
+  printer,
 ];

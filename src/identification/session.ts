@@ -9,6 +9,8 @@ export interface Budget {
   readonly maxConnections: number;
   readonly maxBytes: number;
   readonly patience: Patience;
+  /** False where whatever is sent may do harm: printers print it. */
+  readonly mayWrite: boolean;
 }
 
 export interface SessionOptions {
@@ -24,6 +26,7 @@ export interface Session {
   readonly port: number;
   readonly serverName: string | undefined;
   readonly patience: Patience;
+  readonly mayWrite: boolean;
   /** Why nothing more can be done, in words; undefined as long as something can. */
   over(): string | undefined;
   /** Reads, for no longer than is left of the time. `silence` too where the scan is stopped or the budget spent: see `over`. */
@@ -104,6 +107,7 @@ export function startSession(first: Connection, options: SessionOptions, budget:
     port,
     serverName,
     patience,
+    mayWrite: budget.mayWrite,
     over,
     secure,
     async read(connection, patienceMs, max) {

@@ -1,6 +1,5 @@
 import type { TlsResult } from '../net/tls.js';
 import type { Heard } from './heard.js';
-import { isUntouchable } from './plan.js';
 import type { TlsAnswer } from './tls-record.js';
 
 /** What stood in the way of a name, in words for a person. */
@@ -8,13 +7,13 @@ import type { TlsAnswer } from './tls-record.js';
 export const silenceOnly = 'the service said nothing, and answered nothing that it was asked';
 
 /** Why bytes, or the lack of them, did not name the service. `asked`: it had been sent a probe before. */
-export function troubleOf(port: number, { bytes, ending, code }: Heard, asked: boolean): string {
+export function troubleOf(mayWrite: boolean, { bytes, ending, code }: Heard, asked: boolean): string {
   if (ending === 'limit') return 'the service sent a flood of bytes, and the first of them did not name it';
   if (bytes.length > 0) return 'what the service said belongs to no protocol that is known here';
   if (ending === 'silence') {
-    return isUntouchable(port)
-      ? 'the service said nothing, and nothing is sent to this port: printers print it, and controllers may stop'
-      : silenceOnly;
+    return mayWrite
+      ? silenceOnly
+      : 'the service said nothing, and nothing is sent to this port: printers print it, and controllers may stop';
   }
   if (code?.includes('CERTIFICATE_REQUIRED') === true) return 'the server demands a client certificate';
   const isReset = code === 'ECONNRESET';

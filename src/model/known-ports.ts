@@ -92,6 +92,10 @@ export function portsOfService(name: string): readonly number[] {
   return byName.get(canonicalServiceName(name))?.map(({ port }) => port) ?? [];
 }
 
+export function portsOfCategory(wanted: PortCategory): readonly number[] {
+  return knownPorts.filter(({ category }) => category === wanted).map(({ port }) => port);
+}
+
 /** Every name that `portsOfService` knows, in alphabetical order: for "did you mean". */
 export function serviceNames(): readonly string[] {
   return [...new Set([...knownPorts.map(({ name }) => name), ...aliases.keys()])].sort();

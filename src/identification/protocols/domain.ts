@@ -26,6 +26,10 @@ export const domain: Protocol = {
   overTls: { name: 'domain-s', ports: [853] },
   probe: Buffer.from('\0\x1eex\0\0\0\x01\0\0\0\0\0\0\x07version\x04bind\0\0\x10\0\x03', 'latin1'),
   matchers: [{ parse }],
+  about: {
+    recognisedBy: 'a DNS response to a question for version.bind',
+    logs: 'nothing with the usual settings; one query where queries are logged',
+  },
   examples: [
     {
       from: 'BIND 9.18.49, Debian 12',

@@ -20,6 +20,10 @@ export const ftp: Protocol = {
   overTls: { name: 'ftps', ports: [990] },
   farewell: Buffer.from('QUIT\r\n'),
   matchers: [{ parse }],
+  about: {
+    recognisedBy: 'the greeting (220)',
+    logs: 'one connection and its end',
+  },
   examples: [
     {
       from: 'vsftpd 3.0.3, Debian 12',

@@ -24,7 +24,12 @@ export const http: Protocol = {
       'GET / HTTP/1.0\r\nUser-Agent: exposcan\r\nAccept: */*\r\n' +
         (serverName === undefined ? '\r\n' : `Host: ${serverName.replace(/[^\w.-]/g, '')}\r\n\r\n`),
     ),
+  blindTurn: 1,
   matchers: [{ parse }],
+  about: {
+    recognisedBy: 'the status line of the answer to GET /',
+    logs: 'one line in the access log, with the user agent exposcan',
+  },
   examples: [
     {
       from: 'nginx 1.22.1, Debian 12',

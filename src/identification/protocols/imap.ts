@@ -22,6 +22,10 @@ export const imap: Protocol = {
   overTls: { name: 'imaps', ports: [993] },
   farewell: Buffer.from('a LOGOUT\r\n'),
   matchers: [{ parse }],
+  about: {
+    recognisedBy: 'the greeting (* OK, * PREAUTH, * BYE)',
+    logs: 'one disconnection without a login',
+  },
   examples: [
     {
       from: 'Dovecot 2.3.19.1, Debian 12',

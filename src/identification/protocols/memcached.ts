@@ -16,6 +16,7 @@ export const memcached: Protocol = {
   name: 'memcached',
   ports: [11211],
   probe: Buffer.from('version\r\n'),
+  blindTurn: 2,
   matchers: [
     {
       // Servers that imitate memcached put their own name or a suffix into the version: those are not claimed as the product.
@@ -27,6 +28,10 @@ export const memcached: Protocol = {
     },
   ],
   farewell: Buffer.from('quit\r\n'),
+  about: {
+    recognisedBy: 'the answer to version',
+    logs: 'nothing',
+  },
   examples: [
     {
       from: 'memcached 1.6.18, Debian 12',

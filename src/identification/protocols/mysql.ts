@@ -36,6 +36,10 @@ export const mysql: Protocol = {
   ports: [3306],
   punishes: true,
   matchers: [{ parse }],
+  about: {
+    recognisedBy: 'the greeting packet, or the error packet in its place',
+    logs: 'Aborted_connects goes up by one, and from log_error_verbosity 3 (MariaDB: log_warnings 4) a warning',
+  },
   examples: [
     {
       from: 'MySQL 5.1.73: built from the documentation, and the salt as a terminal showed it',

@@ -24,6 +24,10 @@ export const pop3: Protocol = {
   overTls: { name: 'pop3s', ports: [995] },
   farewell: Buffer.from('QUIT\r\n'),
   matchers: [{ parse }],
+  about: {
+    recognisedBy: 'the greeting (+OK)',
+    logs: 'one disconnection without a login',
+  },
   examples: [
     {
       from: 'Dovecot 2.3.19.1, Debian 12',

@@ -24,7 +24,12 @@ export const postgresql: Protocol = {
   name: 'postgresql',
   ports: [5432, 5433],
   probe: Uint8Array.of(0, 0, 0, 9, 0, 3, 0, 0, 0),
+  blindTurn: 3,
   matchers: [{ parse }],
+  about: {
+    recognisedBy: 'the error that a startup packet without a user draws',
+    logs: 'one line: no PostgreSQL user name specified in startup packet',
+  },
   examples: [
     {
       from: 'PostgreSQL 15, Debian 12, asked as above',

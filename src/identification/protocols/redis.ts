@@ -31,6 +31,10 @@ export const redis: Protocol = {
     { pattern: /^-ERR unknown command [^\r\n]{1,128}, with args beginning with: [^\r\n]*\r\n/ },
   ],
   farewell: Buffer.from('*1\r\n$4\r\nQUIT\r\n'),
+  about: {
+    recognisedBy: 'the answer to INFO, or the error in its place',
+    logs: 'nothing with the usual settings',
+  },
   examples: [
     {
       from: 'Redis 7.0.15, Debian 12, with identifiers blanked',

@@ -16,6 +16,10 @@ export const rndc: Protocol = {
   name: 'rndc',
   ports: [953],
   matchers: [],
+  about: {
+    recognisedBy: 'the port number alone: it says nothing to strangers',
+    logs: 'nothing, or one invalid command',
+  },
   examples: [],
   negatives: [
     { from: 'a message such as only a holder of the key gets to see', bytes: Uint8Array.of(0, 0, 0, 4, 0, 0, 0, 1) },

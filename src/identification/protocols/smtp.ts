@@ -21,6 +21,10 @@ export const smtp: Protocol = {
   overTls: { name: 'smtps', ports: [465] },
   farewell: Buffer.from('QUIT\r\n'),
   matchers: [{ parse }],
+  about: {
+    recognisedBy: 'the greeting (220, 554, 421)',
+    logs: 'one connection and its end (QUIT)',
+  },
   examples: [
     {
       from: 'Postfix 3.7.11, Debian 12',

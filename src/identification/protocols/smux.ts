@@ -29,6 +29,10 @@ export const smux: Protocol = {
   ports: [199],
   probe: Uint8Array.of(closePdu, 1, 0),
   matchers: [{ parse }],
+  about: {
+    recognisedBy: 'the SMUX close PDU that a stranger is sent',
+    logs: 'one refused peer',
+  },
   examples: [
     {
       from: 'snmpd of net-snmp 5.9.3, Debian 12, asked as above',

@@ -30,6 +30,10 @@ export const ssh: Protocol = {
   ports: [22],
   punishes: true,
   matchers: [{ parse }],
+  about: {
+    recognisedBy: 'the identification line',
+    logs: 'one connection closed before authentication',
+  },
   examples: [
     {
       from: 'OpenSSH 9.2p1, Debian 12',

@@ -29,6 +29,10 @@ export const telnet: Protocol = {
   ports: [23],
   overTls: { name: 'telnets', ports: [992] },
   matchers: [{ parse }],
+  about: {
+    recognisedBy: 'the option negotiation (IAC), or a login prompt',
+    logs: 'one connection; login may log its end',
+  },
   examples: [
     {
       from: 'telnetd of GNU inetutils 2.4, Debian 12',
