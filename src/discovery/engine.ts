@@ -1,9 +1,9 @@
 import type { Socket } from 'node:net';
 import type { Address } from '../model/address.js';
 import { getOrInsert } from '../model/groups.js';
-import type { Clock } from '../net/clock.js';
-import type { Dial, DialResult } from '../net/dial.js';
-import { type AddressReport, type ControlFailures, reportAddress, reportUnstarted } from './address-report.js';
+import { closePolitely } from '../net/connection.js';
+import type { DialResult } from '../net/dial.js';
+import { type AddressReport, reportAddress, reportUnstarted } from './address-report.js';
 import {
   acceptsEverything,
   type AddressPlan,
@@ -13,6 +13,7 @@ import {
   type Probe,
   startAddressScan,
 } from './address-scan.js';
+import type { Discovery, EngineOptions, EngineSink } from './discovery.js';
 import { isDue, takeProbe } from './next-probe.js';
 import {
   type Congestion,
@@ -31,43 +32,6 @@ import { advance, doubtNeighbour } from './stages.js';
 import { createThrottle, type Throttle } from './throttle.js';
 import { createTurns } from './turns.js';
 
-export interface EngineOptions {
-  /** All ask for the same ports. */
-  readonly planOf: (address: Address) => AddressPlan;
-  /** Addresses under way at once; each holds up to 192 KiB of state. */
-  readonly maximumAddresses: number;
-  /** Probes a second; undefined for as many as the windows allow. */
-  readonly rate: number | undefined;
-  readonly controlFailures: ControlFailures;
-  readonly isOnLink: (address: Address) => boolean;
-  readonly dial: Dial;
-  /** By the kernel's own connect, which tells what no packet does: that nobody on the link has the address. */
-  readonly connect: Dial;
-  readonly clock: Clock;
-  readonly signal: AbortSignal;
-}
-
-/** Who is told. All may be called many times, from within the engine's own turn. */
-export interface EngineSink {
-  /**
-   * An endpoint accepted; the socket is the receiver's from now on, and undefined where the peer reset the connection at once.
-   * `roundTrip` in milliseconds.
-   */
-  open(address: Address, port: number, socket: Socket | undefined, roundTrip: number): void;
-  /** Every port of this address accepts, as its random-port controls have just shown. */
-  acceptsEverything(address: Address): void;
-  /** An address is finished: every one gets exactly one report, also when the scan is cancelled. */
-  finished(report: AddressReport): void;
-  /** True while the receiver wants no more open sockets, or nothing more can be sent. Not for longer than a moment without an answer. */
-  isFull(): boolean;
-}
-
-export interface EngineProgress {
-  /** Endpoints that are done, silent ones in proportion to the repeats they have had. */
-  readonly decided: number;
-  readonly probes: number;
-}
-
 /** How often time-outs are looked for, and what else is due with time. */
 const tick = 10;
 /** A tick this late, in milliseconds, comes after a standstill: what has come in meanwhile is unread, and no silence. */
@@ -79,14 +43,6 @@ const few = 64;
  * count as the way's own round trip.
  */
 const burst = 256;
-
-/** A discovery under way. */
-export interface Discovery {
-  readonly done: Promise<void>;
-  readonly progress: () => EngineProgress;
-  /** An endpoint answered a probe that had been given up. */
-  readonly late: (address: Address, port: number, result: DialResult) => void;
-}
 
 /** Probes every port of every address. Resolves when every address has its report. Never rejects. */
 export function discover(addresses: Iterable<Address>, options: EngineOptions, sink: EngineSink): Discovery {
@@ -141,7 +97,7 @@ export function discover(addresses: Iterable<Address>, options: EngineOptions, s
     turns.add(scan);
     if (purpose === 'random-control' && acceptsEverything(scan)) sink.acceptsEverything(scan.address);
     if (wanted) sink.open(scan.address, port, socket, scan.roundTrip?.smoothed ?? 0);
-    else if (socket !== undefined) leave(socket);
+    else if (socket !== undefined) closePolitely(socket);
   };
 
   const settleShortage = (probe: Probe, { code }: Congestion, now: number) => {
@@ -165,7 +121,7 @@ export function discover(addresses: Iterable<Address>, options: EngineOptions, s
     const now = clock.now();
     end(probe);
     if (!isActive(probe.scan)) {
-      if (result.kind === 'accepted') leave(result.socket);
+      if (result.kind === 'accepted') closePolitely(result.socket);
       return;
     }
     const outcome = outcomeOf(result);
@@ -319,12 +275,4 @@ function neighbourhoodOf({ family, value }: Address): bigint {
 
 function nothing(): void {
   // There is nothing to call off yet.
-}
-
-/** The connection told what it was for; a FIN ends it the way services expect. */
-function leave(socket: Socket): void {
-  socket.on('error', () => socket.destroy());
-  socket.end();
-  socket.resume();
-  socket.setTimeout(1000, () => socket.destroy());
 }
