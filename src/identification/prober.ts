@@ -30,7 +30,7 @@ export interface IdentifyOptions extends SessionOptions {
 }
 
 const maxBytes = 65_536;
-export const defaultConnections = 8;
+const defaultConnections = 8;
 
 /**
  * Names what answers on an open endpoint, beginning with the connection that proved it open (which this takes over and
