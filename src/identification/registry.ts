@@ -1,11 +1,17 @@
 import type { Protocol } from './protocol.js';
+import { amqp } from './protocols/amqp.js';
+import { beanstalkd } from './protocols/beanstalkd.js';
 import { domain } from './protocols/domain.js';
+import { epmd } from './protocols/epmd.js';
 import { ftp } from './protocols/ftp.js';
+import { gearman } from './protocols/gearman.js';
 import { http } from './protocols/http.js';
 import { imap } from './protocols/imap.js';
 import { jetdirect } from './protocols/jetdirect.js';
 import { memcached } from './protocols/memcached.js';
+import { mqtt } from './protocols/mqtt.js';
 import { mysql } from './protocols/mysql.js';
+import { nats } from './protocols/nats.js';
 import { pop3 } from './protocols/pop3.js';
 import { postgresql } from './protocols/postgresql.js';
 import { printer } from './protocols/printer.js';
@@ -15,6 +21,7 @@ import { smtp } from './protocols/smtp.js';
 import { smux } from './protocols/smux.js';
 import { ssh } from './protocols/ssh.js';
 import { telnet } from './protocols/telnet.js';
+import { zookeeper } from './protocols/zookeeper.js';
 
 /** Every protocol that is known, in the order in which they are tried. No two may match the same bytes; the contract test holds them to it. */
 export const protocols: readonly Protocol[] = [
@@ -34,4 +41,11 @@ export const protocols: readonly Protocol[] = [
   postgresql,
   jetdirect,
   printer,
+  nats,
+  amqp,
+  mqtt,
+  beanstalkd,
+  gearman,
+  zookeeper,
+  epmd,
 ];
