@@ -1,6 +1,7 @@
 import type { Protocol } from './protocol.js';
 import { amqp } from './protocols/amqp.js';
 import { beanstalkd } from './protocols/beanstalkd.js';
+import { checkmkAgent } from './protocols/checkmk-agent.js';
 import { domain } from './protocols/domain.js';
 import { epmd } from './protocols/epmd.js';
 import { ftp } from './protocols/ftp.js';
@@ -8,10 +9,15 @@ import { gearman } from './protocols/gearman.js';
 import { http } from './protocols/http.js';
 import { imap } from './protocols/imap.js';
 import { jetdirect } from './protocols/jetdirect.js';
+import { kafka } from './protocols/kafka.js';
 import { memcached } from './protocols/memcached.js';
 import { mqtt } from './protocols/mqtt.js';
+import { munin } from './protocols/munin.js';
 import { mysql } from './protocols/mysql.js';
 import { nats } from './protocols/nats.js';
+import { nrpe } from './protocols/nrpe.js';
+import { nsqd } from './protocols/nsqd.js';
+import { openwire } from './protocols/openwire.js';
 import { pop3 } from './protocols/pop3.js';
 import { postgresql } from './protocols/postgresql.js';
 import { printer } from './protocols/printer.js';
@@ -19,8 +25,14 @@ import { redis } from './protocols/redis.js';
 import { rndc } from './protocols/rndc.js';
 import { smtp } from './protocols/smtp.js';
 import { smux } from './protocols/smux.js';
+import { snmp } from './protocols/snmp.js';
 import { ssh } from './protocols/ssh.js';
+import { stomp } from './protocols/stomp.js';
+import { syslogConn } from './protocols/syslog-conn.js';
 import { telnet } from './protocols/telnet.js';
+import { zabbixAgent } from './protocols/zabbix-agent.js';
+import { zabbixTrapper } from './protocols/zabbix-trapper.js';
+import { zmtp } from './protocols/zmtp.js';
 import { zookeeper } from './protocols/zookeeper.js';
 
 /** Every protocol that is known, in the order in which they are tried. No two may match the same bytes; the contract test holds them to it. */
@@ -48,4 +60,16 @@ export const protocols: readonly Protocol[] = [
   gearman,
   zookeeper,
   epmd,
+  openwire,
+  stomp,
+  zmtp,
+  munin,
+  nrpe,
+  zabbixAgent,
+  zabbixTrapper,
+  snmp,
+  kafka,
+  nsqd,
+  checkmkAgent,
+  syslogConn,
 ];
