@@ -447,6 +447,7 @@ t.test('flags become options', async (t) => {
     controls: [],
     namedPorts: [],
     polite: false,
+    probeIcs: false,
     method: 'auto',
   };
   const cases: [args: string[], changes: Partial<ScanOptions>][] = [
@@ -464,6 +465,7 @@ t.test('flags become options', async (t) => {
     [['-6'], { families: [6] }],
     [['-4', '-6'], { families: [4, 6] }],
     [['--polite'], { polite: true }],
+    [['--probe-ics'], { probeIcs: true }],
     [['--method', 'syn'], { method: 'syn' }],
     [['--rate', '2.5'], { rate: 2.5 }],
     [['--timeout', '800'], { timeout: 800 }],

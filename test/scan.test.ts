@@ -229,6 +229,7 @@ const badOptions: [label: string, options: unknown, code: string, message: RegEx
   ['controls as a string', { controls: 'a:1' }, 'ERR_USAGE', /"controls"/],
   ['allowHuge as text', { allowHuge: 'no' }, 'ERR_USAGE', /"allowHuge": expected true or false, not 'no'/],
   ['polite as a number', { polite: 1 }, 'ERR_USAGE', /"polite"/],
+  ['probeIcs as text', { probeIcs: 'yes' }, 'ERR_USAGE', /"probeIcs"/],
   ['a nameless vantage', { vantage: ' ' }, 'ERR_USAGE', /"vantage": expected a name/],
   ['null for a default', { vantage: null }, 'ERR_USAGE', /not null/],
   ['a controller for a signal', { signal: new AbortController() }, 'ERR_USAGE', /"signal": expected an AbortSignal/],
@@ -287,6 +288,7 @@ t.test('good options', (t) => {
       retries: 0,
       concurrency: 1,
       polite: true,
+      probeIcs: true,
       signal: AbortSignal.abort(),
     },
     // From JavaScript, an option that is not wanted is often undefined.

@@ -22,6 +22,7 @@ export function probingCommand(name: string) {
     .option('--retries <n>', 'how often silence is probed again (default: 2)', wholeNumber)
     .option('--concurrency <n>', 'at most so many probes under way (default: adapts, 8192 at most)', positiveWhole)
     .option('--polite', 'few probes at a time, for fragile hosts and paths')
+    .option('--probe-ics', 'also speak to the ports of industrial controllers, which some do not survive')
     .option('--control <host:port>', 'a known-open endpoint, to test the way out of here; may repeat', collect, [])
     .option('--exclude <spec>', 'leave these addresses, blocks, ranges or names out; may repeat', collect, [])
     .option('--yes', 'scan more than 65,536 addresses')
@@ -30,8 +31,8 @@ export function probingCommand(name: string) {
 
 /** What only a scan can do, as commander calls them: a snapshot has been scanned already. */
 export const probingFlags = [
-  ...['ports', 'ipv4', 'ipv6', 'method', 'rate', 'timeout', 'retries', 'concurrency', 'polite', 'control', 'exclude'],
-  ...['yes', 'vantage'],
+  ...['ports', 'ipv4', 'ipv6', 'method', 'rate', 'timeout', 'retries', 'concurrency', 'polite', 'probeIcs', 'control'],
+  ...['exclude', 'yes', 'vantage'],
 ];
 
 /** Gathers an option that may repeat. */

@@ -16,6 +16,7 @@ export interface ProbeFlags {
   readonly retries?: number;
   readonly concurrency?: number;
   readonly polite?: true;
+  readonly probeIcs?: true;
   readonly control: readonly string[];
   readonly exclude: readonly string[];
   readonly yes?: true;
@@ -47,6 +48,7 @@ export async function scanOptions(
     controls: flags.control,
     namedPorts,
     polite: flags.polite === true,
+    probeIcs: flags.probeIcs === true,
     method: flags.method,
     ...(ports === undefined ? {} : { ports }),
     ...(flags.vantage === undefined ? {} : { vantage: flags.vantage }),

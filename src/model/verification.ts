@@ -43,6 +43,7 @@ const repeatSchema = z.strictObject({
   concurrency: z.int().optional(),
   polite: z.boolean(),
   allowHuge: z.boolean(),
+  probeIcs: z.boolean().optional(),
 });
 export type RepeatedFlags = z.infer<typeof repeatSchema>;
 

@@ -41,6 +41,7 @@ const checks: Readonly<Record<keyof ScanOptions, Check>> = {
     wholeFrom(value, 0) ?? (Number(value) > mostRetries ? `expected ${mostRetries} at most` : undefined),
   concurrency: (value) => wholeFrom(value, 1),
   polite: yesOrNo,
+  probeIcs: yesOrNo,
   namedPorts: portProblem,
   signal: (value) => (isSignal(value) ? undefined : 'expected an AbortSignal'),
   lookup: (value) => (typeof value === 'function' ? undefined : 'expected a function'),

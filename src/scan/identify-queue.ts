@@ -15,6 +15,8 @@ interface QueueOptions {
   readonly dial: Dial;
   /** True where nothing but a SYN-ACK was seen, so that the first connection is yet to be made. */
   readonly isHalfOpen: (address: Address) => boolean;
+  /** May speak to the ports of industrial controllers. */
+  readonly probeControllers: boolean;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   /** The name to ask for in TLS and HTTP, where the address was reached by one. */
@@ -52,6 +54,7 @@ export function createIdentifyQueue(options: QueueOptions): IdentifyQueue {
           dial: () => redial(address, port, options),
           ...(serverName === undefined ? {} : { serverName }),
           roundTripMs,
+          probeControllers: options.probeControllers,
           ...(options.isDoubtful(address) ? hurried : {}),
           signal: options.signal,
         });

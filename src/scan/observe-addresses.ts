@@ -37,6 +37,8 @@ interface Deps {
   readonly budget: Budget;
   readonly controlFailures: ControlFailures;
   readonly dials: Dials;
+  /** May speak to the ports of industrial controllers. */
+  readonly probeControllers: boolean;
   readonly clock: Clock;
   readonly signal: AbortSignal;
 }
@@ -65,7 +67,7 @@ export function observeAddresses(
   resolved: ResolvedTargets,
   addresses: Iterable<Address>,
   makePlans: (punishes: AddressPlan['punishes']) => Plans,
-  { budget, controlFailures, dials, clock, signal }: Deps,
+  { budget, controlFailures, dials, probeControllers, clock, signal }: Deps,
   sure: Channel<SureEntry>,
 ): { seen: Promise<Seen>; progress: () => ObservingProgress } {
   const { own } = dials;
@@ -127,6 +129,7 @@ export function observeAddresses(
     concurrency: Math.min(identifyConcurrency, budget.heldSockets),
     dial: dials.connect,
     isHalfOpen,
+    probeControllers,
     clock,
     signal,
     serverNameOf: serverNamesOf(resolved),

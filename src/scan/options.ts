@@ -31,6 +31,8 @@ export interface ScanOptions {
   readonly concurrency?: number;
   /** For paths and hosts that bear little: few probes at once, few a second. */
   readonly polite?: boolean;
+  /** Also speaks to the usual ports of industrial controllers, some of which stop at what they do not expect. Default: listens only. */
+  readonly probeIcs?: boolean;
   /** Ports to look at first, and even where everything accepts: those that a policy names. */
   readonly namedPorts?: readonly PortRange[];
   /** Ends the scan early; what was seen until then is in the snapshot, marked incomplete. */

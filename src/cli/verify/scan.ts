@@ -28,6 +28,7 @@ export function repeatedFlags(flags: ProbeFlags): RepeatedFlags {
     exclude: [...flags.exclude],
     polite: flags.polite === true,
     allowHuge: flags.yes === true,
+    ...(flags.probeIcs === true ? { probeIcs: true } : {}),
     ...(vantage === undefined ? {} : { vantage }),
     ...(rate === undefined ? {} : { rate }),
     ...(timeout === undefined ? {} : { timeout }),
@@ -40,7 +41,7 @@ export function repeatedFlags(flags: ProbeFlags): RepeatedFlags {
 export async function afterOptions(window: ChangeWindow, before: Snapshot): Promise<ScanOptions> {
   const { usualPorts } = await import('../../verification/subject.js');
   const { targetsAfter } = await import('../../verification/open-window.js');
-  const { vantage, rate, timeout, retries, concurrency, controls, exclude, polite, allowHuge } = window.scan;
+  const { vantage, rate, timeout, retries, concurrency, controls, exclude, polite, allowHuge, probeIcs } = window.scan;
   return {
     targets: targetsAfter(window, before),
     ports: parseRanges(before.asked.ports),
@@ -50,6 +51,7 @@ export async function afterOptions(window: ChangeWindow, before: Snapshot): Prom
     exclude,
     polite,
     allowHuge,
+    probeIcs: probeIcs === true,
     ...(vantage === undefined ? {} : { vantage }),
     ...(rate === undefined ? {} : { rate }),
     ...(timeout === undefined ? {} : { timeout }),
