@@ -10,11 +10,19 @@ import { http } from './protocols/http.js';
 import { imap } from './protocols/imap.js';
 import { jetdirect } from './protocols/jetdirect.js';
 import { kafka } from './protocols/kafka.js';
+import { kerberosAdm } from './protocols/kerberos-adm.js';
+import { kerberos } from './protocols/kerberos.js';
+import { kpasswd } from './protocols/kpasswd.js';
+import { ldap } from './protocols/ldap.js';
 import { memcached } from './protocols/memcached.js';
+import { microsoftDs } from './protocols/microsoft-ds.js';
+import { mountd } from './protocols/mountd.js';
 import { mqtt } from './protocols/mqtt.js';
 import { munin } from './protocols/munin.js';
 import { mysql } from './protocols/mysql.js';
 import { nats } from './protocols/nats.js';
+import { netbiosSsn } from './protocols/netbios-ssn.js';
+import { nfs } from './protocols/nfs.js';
 import { nrpe } from './protocols/nrpe.js';
 import { nsqd } from './protocols/nsqd.js';
 import { openwire } from './protocols/openwire.js';
@@ -28,6 +36,7 @@ import { smux } from './protocols/smux.js';
 import { snmp } from './protocols/snmp.js';
 import { ssh } from './protocols/ssh.js';
 import { stomp } from './protocols/stomp.js';
+import { sunrpc } from './protocols/sunrpc.js';
 import { syslogConn } from './protocols/syslog-conn.js';
 import { telnet } from './protocols/telnet.js';
 import { zabbixAgent } from './protocols/zabbix-agent.js';
@@ -72,4 +81,13 @@ export const protocols: readonly Protocol[] = [
   nsqd,
   checkmkAgent,
   syslogConn,
+  sunrpc,
+  nfs,
+  mountd,
+  kerberos,
+  kpasswd,
+  kerberosAdm,
+  microsoftDs,
+  netbiosSsn,
+  ldap,
 ];
