@@ -54,7 +54,10 @@ const reportRooms = {
 
 /** Within cli/: one room per subcommand. What several of them need lies beside the rooms, so that none imports another. */
 const cliRooms = Object.fromEntries(
-  ['check', 'diff', 'history', 'policy', 'reconcile', 'report', 'scan', 'verify', 'watch'].map((word) => [word, []]),
+  ['check', 'diff', 'history', 'policy', 'protocols', 'reconcile', 'report', 'scan', 'verify', 'watch'].map((word) => [
+    word,
+    [],
+  ]),
 );
 
 const subRooms = { policy: policyRooms, history: historyRooms, watch: watchRooms, report: reportRooms, cli: cliRooms };

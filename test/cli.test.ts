@@ -11,9 +11,12 @@ import { runCommandLine } from '../src/cli/command-line.js';
 import { exitCodeOf } from '../src/cli/exit-code.js';
 import { formatProgress, showProgress } from '../src/cli/progress.js';
 import { scanOptions } from '../src/cli/scan-options.js';
+import { sheetOf } from '../src/identification/protocol-sheets.js';
+import { protocols } from '../src/identification/registry.js';
 import { countPorts, parseRanges } from '../src/model/ports.js';
 import type { Snapshot } from '../src/model/snapshot.js';
 import type { ScanOptions } from '../src/scan/options.js';
+import { formatProtocol } from '../src/report/protocols.js';
 import { checkOptions } from '../src/scan/check-options.js';
 import { closedPorts, snapshotOf, unknownPorts } from './fixtures/snapshots.js';
 import { simulateNetwork } from './fixtures/simulated-network.js';
@@ -110,7 +113,9 @@ t.test('bad usage: exit 2, and what to do', async (t) => {
     ['fractional retries', ['--retries', '1.5', '127.0.0.1'], /whole number/],
     ['unknown kind of report', ['-o', 'report.xls', '127.0.0.1'], /\.json and \.txt/],
     ['unwritable report', ['-o', 'nowhere/report.json', '127.0.0.1'], /nowhere\/report\.json/],
-    ['word of a later version', ['protocols'], /exposcan -- protocols/],
+    ['unknown protocol', ['protocols', 'mysqll'], /by the name "mysqll"\. Did you mean mysql\?/],
+    ['protocol like no other', ['protocols', 'x\x1b'], /"x\\x1b"\. exposcan protocols lists them all/],
+    ['two protocols', ['protocols', 'ssh', 'ftp'], /too many arguments/],
     ['unknown method', ['--method', 'fin', '127.0.0.1'], /Allowed choices are auto, connect, syn/],
     ['diff of one', ['diff', 'a.json'], /missing required argument/],
     ['diff of nothing', ['diff', 'a.json', 'b.json'], /Cannot read the snapshot a\.json/],
@@ -182,6 +187,24 @@ t.test('--version and --help', async (t) => {
   t.equal(help.code, 0);
   t.match(help.stdout, /Exit codes: 0 observed and conforms/);
   t.match((await exposcan('diff', '--help')).stdout, /before/);
+});
+
+t.test('what is known of each protocol', async (t) => {
+  const all = await exposcan('protocols');
+  t.equal(all.code, 0, all.stderr);
+  for (const { name, about } of protocols) {
+    t.match(all.stdout, new RegExp(`^${name} `, 'm'), name);
+    const sheet = sheetOf(name);
+    const one = sheet === undefined ? '' : formatProtocol(sheet, { colour: false, width: 100 });
+    t.ok(one.replace(/\s+/g, ' ').includes(about.recognisedBy), `${name}: ${one}`);
+  }
+  t.match((await exposcan('protocols', 'rediss')).stdout, /^redis\n[^]*sent +\*2\\r[^]*tested with +Redis /);
+  t.match((await exposcan('protocols', 'jetdirect')).stdout, /sent +nothing, ever\n/);
+  const { stdout } = await exposcan('protocols', 'https', '--json');
+  const { format, protocols: sheets } = JSON.parse(stdout) as { format: string; protocols: Record<string, unknown>[] };
+  t.equal(format, 'exposcan-protocols');
+  t.match(sheets, [{ name: 'http', farewell: null, punishes: false, sources: [String] }]);
+  t.match(sheets[0]?.['sent'], { text: /^GET \/ HTTP\/1\.0\\r\\n.*Host: NAME/, base64: /^R0VU/ });
 });
 
 t.test('loads only what it uses', async (t) => {

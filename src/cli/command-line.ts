@@ -1,5 +1,4 @@
 import { CommanderError, type CommandUnknownOpts } from '@commander-js/extra-typings';
-import { ExposcanError } from '../model/errors.js';
 import { terminalSafe } from '../model/printable.js';
 import { exitCodes } from './exit-code.js';
 import { scanCommand } from './scan/arguments.js';
@@ -7,9 +6,6 @@ import type { ScanFlags } from './scan-options.js';
 import { layOutHelp } from './help-layout.js';
 import { widthOf } from './terminal.js';
 import { subcommands, type Finish } from './subcommands.js';
-
-/** Words that later versions give a meaning to; kept free now, so that no script changes its meaning then. */
-const reservedWords = ['protocols'];
 
 /** Scans, and gives the exit code. */
 type Scan = (targets: readonly string[], flags: ScanFlags) => Promise<number>;
@@ -24,12 +20,6 @@ const programScan: Scan = async (targets, flags) => {
 export async function runCommandLine(args: readonly string[], scan: Scan = programScan): Promise<number> {
   let code: number = exitCodes.usage;
   const [word = ''] = args;
-  if (reservedWords.includes(word)) {
-    throw new ExposcanError(
-      'ERR_USAGE',
-      `"${word}" is kept for a subcommand of a later version. To scan a host of that name: exposcan -- ${word}`,
-    );
-  }
   const isSubcommand = Object.hasOwn(subcommands, word);
   const command = await commandFor(word, scan, (exitCode) => {
     code = exitCode;

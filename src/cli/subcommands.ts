@@ -48,6 +48,16 @@ export const subcommands: Readonly<Record<string, Subcommand>> = {
       return policyCommand(policyCommands, finish);
     },
   },
+  protocols: {
+    usage: ['protocols [NAME]'],
+    async load(finish) {
+      const { protocolsCommand } = await import('./protocols/arguments.js');
+      return protocolsCommand(async (name, flags) => {
+        const { runProtocols } = await import('./protocols/command.js');
+        finish(await runProtocols(name, flags));
+      });
+    },
+  },
   reconcile: {
     usage: ['reconcile --inside FILE --snapshot FILE'],
     async load(finish) {
