@@ -6,6 +6,7 @@ import { protocols } from './registry.js';
 const patternLimit = 4096;
 /** A parser sees no more than this: no message that names a service is longer. */
 export const parseLimit = 16_384;
+const lineFeed = 0x0a;
 /** No fact is longer than this, in characters. */
 const factLimit = 256;
 
@@ -19,6 +20,9 @@ export interface Match {
   readonly wantsTls: boolean;
 }
 
+/** So many lines after the first are looked at for another protocol's greeting. */
+const linesInDoubt = 16;
+
 /** `more`: nothing matches yet, and with more bytes a protocol may. */
 export type MatchResult = { readonly kind: 'match'; readonly match: Match } | { readonly kind: 'more' | 'no' };
 
@@ -26,6 +30,11 @@ export type MatchResult = { readonly kind: 'match'; readonly match: Match } | { 
 export function matchBytes(bytes: Uint8Array, candidates: readonly Protocol[] = protocols): MatchResult {
   if (bytes.length === 0) return { kind: 'more' };
   const seen = bytes.subarray(0, parseLimit);
+  const result = firstMatch(seen, candidates);
+  return result.kind === 'match' && saysAnother(seen, result.match, candidates) ? { kind: 'no' } : result;
+}
+
+function firstMatch(seen: Uint8Array, candidates: readonly Protocol[]): MatchResult {
   const text = latin1(seen.subarray(0, patternLimit));
   let undecided = false;
   for (const protocol of candidates) {
@@ -39,6 +48,22 @@ export function matchBytes(bytes: Uint8Array, candidates: readonly Protocol[] = 
     }
   }
   return { kind: undecided && seen.length < parseLimit ? 'more' : 'no' };
+}
+
+/**
+ * A later line begins another protocol's greeting. No server has two, and one that is made to look like every server at once is none of
+ * them. A web page may quote what it likes.
+ */
+function saysAnother(seen: Uint8Array, { protocol }: Match, candidates: readonly Protocol[]): boolean {
+  if (protocol.name === 'http') return false;
+  let start = 0;
+  for (let line = 0; line < linesInDoubt; line += 1) {
+    start = seen.subarray(0, patternLimit).indexOf(lineFeed, start) + 1;
+    if (start === 0 || start >= seen.length) return false;
+    const later = firstMatch(seen.subarray(start), candidates);
+    if (later.kind === 'match' && later.match.protocol !== protocol) return true;
+  }
+  return false;
 }
 
 function applyMatcher(matcher: Matcher, bytes: Uint8Array, text: string): Parsed {

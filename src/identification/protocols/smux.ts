@@ -1,7 +1,7 @@
 import type { Parsed, Protocol } from '../protocol.js';
 import { readerOf } from '../reader.js';
 
-const closePdu = 0x41;
+const [closePdu, goingDown] = [0x41, 0];
 const reasons = [
   'going down',
   'unsupported version',
@@ -27,7 +27,7 @@ const reasons = [
 export const smux: Protocol = {
   name: 'smux',
   ports: [199],
-  probe: Uint8Array.of(closePdu, 1, 0),
+  probe: Uint8Array.of(closePdu, 1, goingDown),
   matchers: [{ parse }],
   about: {
     recognisedBy: 'the SMUX close PDU that a stranger is sent',
@@ -52,6 +52,7 @@ export const smux: Protocol = {
   ],
   negatives: [
     { from: 'a reason that the RFC does not have', bytes: Uint8Array.of(closePdu, 1, 6) },
+    { from: 'the probe, echoed', bytes: Uint8Array.of(closePdu, 1, goingDown) },
     { from: 'a close that goes on', bytes: Uint8Array.of(closePdu, 1, 3, 0) },
     { from: 'text that starts with the same letter', bytes: Buffer.from('AUTH\r\n') },
   ],
@@ -63,6 +64,7 @@ function parse(bytes: Uint8Array): Parsed {
   const [kind, length, reason] = [reader.u8(), reader.u8(), reader.u8()];
   if ((kind ?? closePdu) !== closePdu || (length ?? 1) !== 1 || reader.remaining > 0) return { kind: 'no' };
   if (reason === undefined) return { kind: 'more' };
-  const extraInfo = reasons[reason];
+  // "Going down" is our own probe, come back from something that echoes.
+  const extraInfo = reason === goingDown ? undefined : reasons[reason];
   return extraInfo === undefined ? { kind: 'no' } : { kind: 'match', facts: { extraInfo } };
 }

@@ -147,6 +147,8 @@ function parse(bytes: Uint8Array): Parsed {
   const line = text.slice(start, start + maxLine);
   const end = line.indexOf('\n');
   if (end < 0) return { kind: line.length < maxLine ? 'more' : 'no' };
+  // The first packet begins with its length, of which the top byte is 0: a text that goes on only quotes an identification.
+  if (start > 0 && /[^\0]/.test(text.charAt(start + end + 1))) return { kind: 'no' };
   const facts = readIdentification(line.slice(0, end).replace(/\r$/, ''));
   return facts === undefined ? { kind: 'no' } : { kind: 'match', facts };
 }

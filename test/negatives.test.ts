@@ -1,0 +1,201 @@
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import fc from 'fast-check';
+import t, { type Test } from 'tap';
+import { matchBytes } from '../src/identification/match.js';
+import { candidatesFor } from '../src/identification/plan.js';
+import { identify } from '../src/identification/prober.js';
+import type { Protocol } from '../src/identification/protocol.js';
+import { protocols } from '../src/identification/registry.js';
+import { parseAddress } from '../src/model/address.js';
+import { wrapSocket, type Connection } from '../src/net/connection.js';
+import { chattyGreetings, negatives } from './fixtures/negatives.js';
+
+/** A port that no table names. */
+const unlistedPort = 40_009;
+
+interface Context {
+  readonly words: string;
+  readonly candidates: readonly Protocol[];
+}
+
+/**
+ * Everywhere that bytes may be heard, and in answer to what. Only protocols that are not looked for everywhere make a difference, so that
+ * these are all the contexts there are.
+ */
+const contexts: readonly Context[] = [
+  { words: 'anywhere', candidates: candidatesFor(unlistedPort, undefined) },
+  ...protocols
+    .filter(({ context }) => context !== undefined)
+    .flatMap((protocol) => [
+      { words: `asked for ${protocol.name}`, candidates: candidatesFor(protocol.ports[0] ?? 0, protocol) },
+      ...[...protocol.ports, ...(protocol.overTls?.ports ?? [])].map((port) => ({
+        words: `on port ${port}`,
+        candidates: candidatesFor(port, undefined),
+      })),
+    ]),
+];
+
+/** What the bytes are called in each context where they are called something. */
+function namesOf(bytes: Uint8Array): string[] {
+  return contexts.flatMap(({ words, candidates }) => {
+    const result = matchBytes(bytes, candidates);
+    if (result.kind !== 'match') return [];
+    const { protocol, facts } = result.match;
+    return [`${words}: ${facts.name ?? protocol.name} ${facts.product ?? ''}`.trim()];
+  });
+}
+
+t.test('what is nobody’s greeting is given no name', (t) => {
+  for (const [label, bytes] of negatives) t.strictSame(namesOf(bytes), [], label);
+  t.end();
+});
+
+t.test('nor is it after a pause of line ends, or with the wrong ones', (t) => {
+  for (const [label, bytes] of negatives) {
+    const text = Buffer.from(bytes).toString('latin1');
+    for (const changed of [`\r\n${text}`, text.replaceAll('\r\n', '\n'), text.replaceAll('\r\n', '\r')]) {
+      t.strictSame(namesOf(Buffer.from(changed, 'latin1')), [], label);
+    }
+  }
+  t.end();
+});
+
+t.test('what one protocol says is never called another, wherever it is heard', (t) => {
+  for (const protocol of protocols) {
+    for (const { from, bytes, service } of protocol.examples) {
+      for (const { words, candidates } of contexts) {
+        const result = matchBytes(bytes, candidates);
+        if (result.kind !== 'match') continue;
+        const { match } = result;
+        const told = `${protocol.name}: ${from}: ${words}`;
+        if (match.protocol !== protocol) t.fail(`${told}: ${match.protocol.name}`);
+        if (match.facts.product !== service.product) t.fail(`${told}: product ${match.facts.product ?? 'none'}`);
+      }
+    }
+  }
+  t.pass();
+  t.end();
+});
+
+/** The echo protocol is what an echo proves. */
+const besidesEcho = (names: readonly string[]) => names.filter((name) => !name.endsWith(': echo'));
+
+t.test('what is sent, sent back, is no answer', (t) => {
+  for (const { name, probe, farewell } of protocols) {
+    const sent = [typeof probe === 'function' ? probe('offsite7.example.org') : probe, farewell];
+    for (const bytes of sent) if (bytes !== undefined) t.strictSame(besidesEcho(namesOf(bytes)), [], `${name}, echoed`);
+  }
+  t.end();
+});
+
+t.test('greetings of several protocols at once are given no name', (t) => {
+  for (const first of chattyGreetings) {
+    for (const second of chattyGreetings) {
+      if (first === second) continue;
+      const both = `${JSON.stringify(first)} and ${JSON.stringify(second)}`;
+      t.strictSame(namesOf(Buffer.from(first + second)), [], both);
+    }
+  }
+  t.strictSame(namesOf(Buffer.from(chattyGreetings.join(''))), [], 'all of them');
+  t.end();
+});
+
+t.test('words in a row are given no name', (t) => {
+  const word = fc.constantFrom(
+    ...['server', 'ready', 'welcome', 'version', 'error', '220', '1.2.3', 'host.example.org', 'OK', '-', '*', '+', ':'],
+  );
+  const line = fc.array(word, { minLength: 1, maxLength: 8 }).map((words) => words.join(' '));
+  const text = fc.array(line, { minLength: 1, maxLength: 6 }).map((lines) => `${lines.join('\r\n')}\r\n`);
+  fc.assert(
+    fc.property(text, (said) => namesOf(Buffer.from(said)).length === 0),
+    { numRuns: 500 },
+  );
+  t.end();
+});
+
+const patience = {
+  ...{ serverFirstMs: 100, clientFirstMs: 30, otherMs: 50 },
+  ...{ answerMs: 300, guessMs: 300, pauseMs: 40, totalMs: 8000 },
+};
+
+/** Servers that would be anybody's. */
+const impostors: Readonly<Record<string, (socket: Socket) => void>> = {
+  'an echo': (socket) => socket.pipe(socket),
+  'one that says 220 OK to every line': (socket) => {
+    socket.on('data', () => socket.write('220 OK\r\n'));
+  },
+  'one that greets and says 220 OK to every line': (socket) => {
+    socket.write('220 OK\r\n');
+    socket.on('data', () => socket.write('220 OK\r\n'));
+  },
+  'one that says OK to everything': (socket) => {
+    socket.on('data', () => socket.write('OK\r\n'));
+  },
+  'one that says +OK to everything': (socket) => {
+    socket.on('data', () => socket.write('+OK\r\n'));
+  },
+  'one that complains of everything': (socket) => {
+    socket.on('data', () => socket.write('ERROR unknown command\r\n'));
+  },
+  'one that greets in every way': (socket) => {
+    socket.write(chattyGreetings.join(''));
+  },
+  'one that answers in JSON': (socket) => {
+    socket.once('data', () => socket.end('{"error":"bad request"}\n'));
+  },
+  'one that answers in HTML without a status': (socket) => {
+    socket.once('data', () => socket.end('<html><title>nginx</title></html>'));
+  },
+  'one that answers with a TLS alert cut short': (socket) => {
+    socket.once('data', () => socket.end(Uint8Array.of(21, 3, 3, 0)));
+  },
+  'one that answers with noise': (socket) => {
+    socket.once('data', () => socket.end(Uint8Array.from({ length: 300 }, (_, at) => (at * 73) % 251)));
+  },
+  'one that answers with zeros': (socket) => {
+    socket.once('data', () => socket.end(new Uint8Array(300)));
+  },
+};
+
+for (const [label, behave] of Object.entries(impostors)) {
+  t.test(`${label} is given no name`, async (t) => {
+    const dial = await serve(t, behave);
+    const usual = protocols.flatMap(({ ports: [port = 0] }) => port);
+    const ask = async (port: number) => {
+      const first = await dial(port);
+      const { signal } = new AbortController();
+      return { port, ...(await identify(first, { dial: () => dial(port), signal, patience })) };
+    };
+    for (const { port, service } of await Promise.all([unlistedPort, ...usual].map(ask))) {
+      if (label === 'an echo' && service.name === 'echo') continue;
+      t.equal(service.method, 'table', `on port ${port}: ${JSON.stringify(service)}`);
+      t.equal(service.product, undefined);
+    }
+  });
+}
+
+/** A server on loopback; what it gives connects to it as though it were on another port. */
+async function serve(t: Test, behave: (socket: Socket) => void): Promise<(as: number) => Promise<Connection>> {
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on('error', () => socket.destroy());
+    socket.once('close', () => sockets.delete(socket));
+    behave(socket);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.teardown(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  const { port } = server.address() as AddressInfo;
+  const loopback = parseAddress('127.0.0.1');
+  if (loopback === undefined) throw new TypeError('127.0.0.1 is an address');
+  return async (as) => {
+    const socket = connect(port, '127.0.0.1');
+    await once(socket, 'connect');
+    return wrapSocket(socket, loopback, as);
+  };
+}
