@@ -11,6 +11,7 @@ import { runCommandLine } from '../src/cli/command-line.js';
 import { exitCodeOf } from '../src/cli/exit-code.js';
 import { formatProgress, showProgress } from '../src/cli/progress.js';
 import { scanOptions } from '../src/cli/scan-options.js';
+import { defaultConnections } from '../src/identification/prober.js';
 import { sheetOf } from '../src/identification/protocol-sheets.js';
 import { protocols } from '../src/identification/registry.js';
 import { countPorts, parseRanges } from '../src/model/ports.js';
@@ -111,6 +112,7 @@ t.test('bad usage: exit 2, and what to do', async (t) => {
     ['bad control', ['--control', 'nonsense', '127.0.0.1'], /expected HOST:PORT/],
     ['negative rate', ['--rate', '-1', '127.0.0.1'], /above 0/],
     ['fractional retries', ['--retries', '1.5', '127.0.0.1'], /whole number/],
+    ['no grab', ['--max-grabs', '0', '127.0.0.1'], /whole number above 0/],
     ['unknown kind of report', ['-o', 'report.xls', '127.0.0.1'], /\.json and \.txt/],
     ['unwritable report', ['-o', 'nowhere/report.json', '127.0.0.1'], /nowhere\/report\.json/],
     ['unknown protocol', ['protocols', 'mysqll'], /by the name "mysqll"\. Did you mean mysql\?/],
@@ -186,6 +188,8 @@ t.test('--version and --help', async (t) => {
   const help = await exposcan('--help');
   t.equal(help.code, 0);
   t.match(help.stdout, /Exit codes: 0 observed and conforms/);
+  const grabs = new RegExp(`--max-grabs <n> [^-]*\\(default:\\s+${defaultConnections}\\)`);
+  t.match(help.stdout, grabs, 'the default that it tells is the one that is used');
   t.match((await exposcan('diff', '--help')).stdout, /before/);
 });
 
@@ -494,6 +498,7 @@ t.test('flags become options', async (t) => {
     [['--timeout', '800'], { timeout: 800 }],
     [['--retries', '0'], { retries: 0 }],
     [['--concurrency', '9'], { concurrency: 9 }],
+    [['--max-grabs', '2'], { maxGrabs: 2 }],
     [['--yes'], { allowHuge: true }],
     [['--vantage', 'office'], { vantage: 'office' }],
     [

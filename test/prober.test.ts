@@ -2,6 +2,7 @@ import { getEventListeners, once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
 import t, { type Test } from 'tap';
+import { createGreetingTimes } from '../src/identification/greeting-times.js';
 import { identify, type IdentifyOptions } from '../src/identification/prober.js';
 import { isUntouchable, stepsFor } from '../src/identification/plan.js';
 import { protocols } from '../src/identification/registry.js';
@@ -498,6 +499,45 @@ t.test('a server that ignores a guess is not waited for as long as one on its ow
   t.match(usual.service, { name: 'memcached', version: '1.6.18' }, 'on its own port');
   const far = await ask(await serve(t, late(page)), unlistedPort, { patience: hasty, roundTripMs: 500 });
   t.match(far.service, { name: 'http', product: 'nginx' }, 'far away');
+});
+
+t.test('what greetings take on a host', (t) => {
+  const times = createGreetingTimes();
+  t.equal(times.bound(20), undefined);
+  for (const took of [10, 40]) times.note(took);
+  t.equal(times.bound(20), undefined, 'two are too few');
+  times.note(5);
+  t.equal(times.bound(20), 500, 'never less');
+  t.equal(times.bound(200), 1000, 'five round trips');
+  times.note(90);
+  t.equal(times.bound(20), 900, 'ten times the slowest');
+  t.end();
+});
+
+t.test('a silent port is not waited for longer than greetings take on the same host', async (t) => {
+  const peer = await serve(t, nothing);
+  const waits = async (as: number, bound: (asked: number) => number | undefined) => {
+    let asked = 0;
+    const greetings = {
+      note: () => t.fail('nothing greets'),
+      bound: () => bound((asked += 1)),
+    };
+    const slow = { ...silent, otherMs: 600_000, serverFirstMs: 100, totalMs: 900_000 };
+    await ask(peer, as, { patience: slow, greetings });
+    return asked;
+  };
+  t.equal(await waits(unlistedPort, () => 50), 1);
+  t.ok(
+    (await waits(unlistedPort, (asked) => (asked < 3 ? undefined : 50))) >= 3,
+    'also what is learnt meanwhile counts',
+  );
+  t.equal(await waits(25, () => 0), 0, 'not where the server speaks first, and may be slow on purpose');
+
+  const greeting = await serve(t, (socket) => socket.write(exampleOf('ssh')));
+  const noted: number[] = [];
+  const greetings = { note: (took: number) => noted.push(took), bound: () => undefined };
+  await ask(greeting, unlistedPort, { greetings, patience: { ...patience, otherMs: 5000 } });
+  t.equal(noted.length, 1);
 });
 
 t.test('a TLS server that was too slow for a guess, and answers HTTP with an alert', async (t) => {

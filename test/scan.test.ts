@@ -27,6 +27,7 @@ import { holdsPort } from '../src/model/ports.js';
 import type { Lookup, LookupResult } from '../src/net/lookup.js';
 import { createChannel } from '../src/scan/channel.js';
 import { checkOptions } from '../src/scan/check-options.js';
+import { createLanes } from '../src/scan/lanes.js';
 import { resolveControl } from '../src/scan/parse-control.js';
 import { planAddresses, planBudget } from '../src/scan/plan.js';
 import { entriesOf } from '../src/scan/snapshot-builder.js';
@@ -221,6 +222,8 @@ const badOptions: [label: string, options: unknown, code: string, message: RegEx
   ['rate as text', { rate: '5' }, 'ERR_USAGE', /"rate"/],
   ['concurrency NaN', { concurrency: Number.NaN }, 'ERR_USAGE', /"concurrency": expected a whole number from 1/],
   ['concurrency 0', { concurrency: 0 }, 'ERR_USAGE', /"concurrency"/],
+  ['no grab', { maxGrabs: 0 }, 'ERR_USAGE', /"maxGrabs": expected a whole number from 1/],
+  ['knowledge that is no function', { known: {} }, 'ERR_USAGE', /"known": expected a function/],
   ['negative retries', { retries: -1 }, 'ERR_USAGE', /"retries": expected a whole number from 0/],
   ['too many retries', { retries: 101 }, 'ERR_USAGE', /100 at most/],
   ['timeout 0', { timeout: 0 }, 'ERR_USAGE', /"timeout"/],
@@ -287,6 +290,8 @@ t.test('good options', (t) => {
       timeout: 600_000,
       retries: 0,
       concurrency: 1,
+      maxGrabs: 1,
+      known: () => undefined,
       polite: true,
       probeIcs: true,
       signal: AbortSignal.abort(),
@@ -384,6 +389,98 @@ t.test('1,024 slow servers, few descriptors', async (t) => {
   t.ok(counts.most > 1, 'several at once');
   t.ok(counts.most <= window + heldSockets, `${counts.most} at once, within the budget of ${window + heldSockets}`);
   t.ok(Number(peakMiB) < 320, `${String(peakMiB)} MiB`);
+});
+
+t.test('what an endpoint costs', async (t) => {
+  const look = async (options: Partial<ScanOptions>) => {
+    const { port, counts } = await serve(t, () => undefined);
+    const { open } = addsUp(await scan({ targets: ['127.0.0.1'], ports: [one(port)], ...options }).snapshot());
+    return { port, entry: open[0], connections: counts.total };
+  };
+  const asked: [string, number][] = [];
+  const [once, twice, known, unknown] = await Promise.all([
+    look({ maxGrabs: 1 }),
+    look({ maxGrabs: 2 }),
+    look({
+      known(address, port) {
+        asked.push([address, port]);
+        return { service: { name: 'ssh', product: 'OpenSSH', version: '9.2p1', method: 'probed' } };
+      },
+    }),
+    look({ known: () => undefined, maxGrabs: 1 }),
+  ]);
+  t.equal(once.connections, 1, 'maxGrabs counts the connection that proved it open');
+  t.match(once.entry, { service: { name: 'unknown', method: 'table' } });
+  t.equal(twice.connections, 2);
+  t.same(asked, [['127.0.0.1', known.port]]);
+  t.equal(known.connections, 1, 'only the one that proved it open');
+  t.match(known.entry, { service: { name: 'ssh', product: 'OpenSSH', version: '9.2p1' } });
+  t.match(unknown.entry, { service: { method: 'table' } }, 'what is not known is asked');
+});
+
+t.test('a thousand services that greet on one address are no address where everything accepts', async (t) => {
+  const greetings = [
+    ['ssh', 'SSH-2.0-OpenSSH_9.2p1\r\n'],
+    ['ftp', '220 (vsFTPd 3.0.3)\r\n'],
+    ['smtp', '220 host.example.org ESMTP Postfix\r\n'],
+    ['imap', '* OK [CAPABILITY IMAP4rev1] Dovecot ready.\r\n'],
+    ['pop3', '+OK Dovecot ready.\r\n'],
+  ] as const;
+  const planted = new Map<number, string>();
+  for (let at = 0; at < 1100; at += 1) {
+    const [service, greeting] = greetings[at % greetings.length] ?? greetings[0];
+    const { port } = await serve(t, (write, end) => {
+      write(greeting);
+      end();
+    });
+    planted.set(port, service);
+  }
+  const ports = [...planted.keys()].map(one);
+  const snapshot = addsUp(await scan({ targets: ['127.0.0.1'], ports }).snapshot());
+  t.same(snapshot.notes, []);
+  t.same(
+    snapshot.open.filter(({ port, service }) => service.name !== planted.get(port) || service.method !== 'probed'),
+    [],
+    'each is named',
+  );
+  t.equal(snapshot.open.length, planted.size);
+});
+
+t.test('the lanes of identification', async (t) => {
+  const lanes = createLanes({ inAll: 4, perAddress: 2 });
+  const began: string[] = [];
+  const ends = new Map<string, () => void>();
+  const all: Promise<void>[] = [];
+  const add = (task: string, address: string, lane?: string) => {
+    all.push(
+      lanes.run({ address, lane }, () => {
+        began.push(task);
+        return new Promise((resolve) => ends.set(task, resolve));
+      }),
+    );
+  };
+  const finish = async (task: string) => {
+    ends.get(task)?.();
+    await new Promise((resolve) => setImmediate(resolve));
+    return began.splice(0).join(' ');
+  };
+  add('a1', 'a', 'ssh');
+  add('a2', 'a', 'ssh');
+  add('a3', 'a');
+  add('a4', 'a');
+  add('b1', 'b', 'ssh');
+  add('b2', 'b');
+  add('c1', 'c');
+  t.equal(await finish(''), 'a1 a3 b1 b2', 'two at each address, one in each lane of it, four in all');
+  t.equal(await finish('a3'), 'a4', 'a2 waits for a1, whose lane it shares');
+  t.equal(await finish('b2'), 'c1');
+  t.equal(await finish('a1'), 'a2');
+  for (const task of ['a2', 'a4', 'b1', 'c1']) await finish(task);
+  await Promise.all(all);
+  const failing = lanes.run({ address: 'a', lane: 'ssh' }, () => Promise.reject(new Error('broken')));
+  await t.rejects(failing, /broken/);
+  await lanes.run({ address: 'a', lane: 'ssh' }, () => Promise.resolve());
+  t.pass('a task that fails gives its place back');
 });
 
 t.test('a receiver that takes slowly holds discovery back', async (t) => {

@@ -21,6 +21,11 @@ export function probingCommand(name: string) {
     .option('--timeout <ms>', 'longest wait for one answer (default: adapts, 3000 at most)', positiveNumber)
     .option('--retries <n>', 'how often silence is probed again (default: 2)', wholeNumber)
     .option('--concurrency <n>', 'at most so many probes under way (default: adapts, 8192 at most)', positiveWhole)
+    .option(
+      '--max-grabs <n>',
+      'at most so many connections to one port to name what answers (default: 8)',
+      positiveWhole,
+    )
     .option('--polite', 'few probes at a time, for fragile hosts and paths')
     .option('--probe-ics', 'also speak to the ports of industrial controllers, which some do not survive')
     .option('--control <host:port>', 'a known-open endpoint, to test the way out of here; may repeat', collect, [])
@@ -31,8 +36,8 @@ export function probingCommand(name: string) {
 
 /** What only a scan can do, as commander calls them: a snapshot has been scanned already. */
 export const probingFlags = [
-  ...['ports', 'ipv4', 'ipv6', 'method', 'rate', 'timeout', 'retries', 'concurrency', 'polite', 'probeIcs', 'control'],
-  ...['exclude', 'yes', 'vantage'],
+  ...['ports', 'ipv4', 'ipv6', 'method', 'rate', 'timeout', 'retries', 'concurrency', 'maxGrabs', 'polite', 'probeIcs'],
+  ...['control', 'exclude', 'yes', 'vantage'],
 ];
 
 /** Gathers an option that may repeat. */

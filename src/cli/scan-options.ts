@@ -15,6 +15,7 @@ export interface ProbeFlags {
   readonly timeout?: number;
   readonly retries?: number;
   readonly concurrency?: number;
+  readonly maxGrabs?: number;
   readonly polite?: true;
   readonly probeIcs?: true;
   readonly control: readonly string[];
@@ -56,6 +57,7 @@ export async function scanOptions(
     ...(flags.timeout === undefined ? {} : { timeout: flags.timeout }),
     ...(flags.retries === undefined ? {} : { retries: flags.retries }),
     ...(flags.concurrency === undefined ? {} : { concurrency: flags.concurrency }),
+    ...(flags.maxGrabs === undefined ? {} : { maxGrabs: flags.maxGrabs }),
   };
 }
 

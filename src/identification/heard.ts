@@ -1,10 +1,13 @@
-import type { Connection } from '../net/connection.js';
+import { systemClock } from '../net/clock.js';
+import type { Connection, Reading } from '../net/connection.js';
 import { matchBytes, parseLimit, type Match } from './match.js';
 import { candidatesFor } from './plan.js';
 import type { Protocol } from './protocol.js';
 import type { Session } from './session.js';
 
 const bannerLimit = 4096;
+/** How often it is looked whether a greeting is still worth waiting for, in milliseconds. */
+const lookMs = 100;
 
 /** What a service said on one connection. */
 export interface Heard {
@@ -14,16 +17,25 @@ export interface Heard {
   readonly match: Match | undefined;
   /** Why the reading ended: everything needed had come, or too much, or the peer went quiet, hung up, or failed. */
   readonly ending: 'match' | 'limit' | 'silence' | 'end' | 'error';
+  /** How long the first byte took, in milliseconds, as far as it was waited for here; absent where none came. */
+  readonly waitedMs?: number | undefined;
   /** The system's code, where the reading ended in an error. */
   readonly code?: string | undefined;
 }
 
-/** Listens until the bytes name the service for good, or nothing more is to be expected; `asked` is whose probe was sent before. */
+interface HearOptions {
+  /** Whose probe was sent before. */
+  readonly asked?: Protocol | undefined;
+  /** The longest that the first byte is worth, where that is known, and as far as it is by then. */
+  readonly bound?: (() => number | undefined) | undefined;
+}
+
+/** Listens until the bytes name the service for good, or nothing more is to be expected. */
 export async function hear(
   session: Session,
   connection: Connection,
   patienceMs: number,
-  asked?: Protocol,
+  { asked, bound }: HearOptions = {},
 ): Promise<Heard> {
   const candidates = candidatesFor(session.port, asked);
   const { answerMs, pauseMs } = session.patience;
@@ -32,12 +44,14 @@ export async function hear(
   let matched = 0;
   let match: Match | undefined;
   let wait = patienceMs;
+  let waitedMs: number | undefined;
 
   const heard = (ending: Heard['ending'], code?: string): Heard => ({
     bytes: buffer.slice(0, Math.min(length, bannerLimit)),
     truncated: length > bannerLimit || ending === 'limit',
     ending,
     match,
+    waitedMs,
     code,
   });
   const tryMatch = () => {
@@ -47,12 +61,18 @@ export async function hear(
     wait = result.kind === 'more' ? answerMs : pauseMs;
   };
 
+  const startedAt = systemClock.now();
   while (length < parseLimit) {
-    const reading = await session.read(connection, wait, parseLimit - length);
+    const max = parseLimit - length;
+    const reading =
+      length === 0 && bound !== undefined
+        ? await firstReading(session, connection, patienceMs, max, bound)
+        : await session.read(connection, wait, max);
     if (reading.kind !== 'data') {
       if (matched < length) tryMatch();
       return heard(reading.kind, reading.kind === 'error' ? reading.code : undefined);
     }
+    waitedMs ??= systemClock.now() - startedAt;
     if (length + reading.bytes.length > buffer.length) {
       const larger = new Uint8Array(Math.min(parseLimit, Math.max(2 * buffer.length, length + reading.bytes.length)));
       larger.set(buffer.subarray(0, length));
@@ -66,4 +86,20 @@ export async function hear(
   }
   if (matched < length) tryMatch();
   return heard('limit');
+}
+
+/** The first bytes, waited for in steps: meanwhile others may show that they would have come by now. */
+async function firstReading(
+  session: Session,
+  connection: Connection,
+  patienceMs: number,
+  max: number,
+  bound: () => number | undefined,
+): Promise<Reading> {
+  const startedAt = systemClock.now();
+  for (;;) {
+    const left = Math.min(patienceMs, bound() ?? Infinity) - (systemClock.now() - startedAt);
+    const reading = await session.read(connection, Math.max(0, Math.min(left, lookMs)), max);
+    if (reading.kind !== 'silence' || left <= lookMs || session.over() !== undefined) return reading;
+  }
 }

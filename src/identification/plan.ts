@@ -60,21 +60,25 @@ export function usualOn(port: number, insideTls: boolean): readonly Protocol[] {
   return protocols.filter(({ ports, overTls }) => (insideTls ? overTls?.ports : ports)?.includes(port) === true);
 }
 
-/** The server on this port counts or punishes unfinished connections: there must be one only. */
-export function punishesOn(port: number): boolean {
-  return usualOn(port, false).some(({ punishes }) => punishes === true);
+/** The name of the protocol usual on this port whose servers count or punish unfinished connections: there must be one only. */
+export function punishingOn(port: number): string | undefined {
+  return usualOn(port, false).find(({ punishes }) => punishes === true)?.name;
 }
 
 export function suggestsHttp(port: number): boolean {
   return http.overTls?.ports.includes(port) === true;
 }
 
+/** The port number says neither that the server speaks first nor that the client does. */
+export function mayGreet(port: number, insideTls: boolean): boolean {
+  return usualOn(port, insideTls).length === 0 && (insideTls || usualOn(port, true).length === 0);
+}
+
 /** How long to wait for a server to speak unasked. */
 export function greetingPatience(port: number, insideTls: boolean, patience: Patience, roundTripMs: number): number {
   const usual = usualOn(port, insideTls);
   if (usual.some(({ probe }) => probe === undefined)) return patience.serverFirstMs;
-  const clientFirst = usual.length > 0 || (!insideTls && usualOn(port, true).length > 0);
-  return clientFirst ? Math.max(patience.clientFirstMs, 3 * roundTripMs) : patience.otherMs;
+  return mayGreet(port, insideTls) ? patience.otherMs : Math.max(patience.clientFirstMs, 3 * roundTripMs);
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Identification, Service, TlsFacts } from '../model/observation.js';
 import type { Connection } from '../net/connection.js';
+import type { GreetingTimes } from './greeting-times.js';
 import { hear, type Heard } from './heard.js';
 import { matchBytes } from './match.js';
 import { guessedInsideTls, guessedService, provenService } from './naming.js';
@@ -9,7 +10,8 @@ import {
   isUntouchable,
   defaultPatience,
   greetingPatience,
-  punishesOn,
+  mayGreet,
+  punishingOn,
   stepsFor,
   type Patience,
   type Step,
@@ -25,12 +27,14 @@ export interface IdentifyOptions extends SessionOptions {
   /** How many connections this may take, the first one included. Default 8; services that punish get one in any case. */
   readonly maxConnections?: number | undefined;
   readonly patience?: Partial<Patience> | undefined;
+  /** What the greetings of the same host have taken, and where this one's is added. */
+  readonly greetings?: GreetingTimes | undefined;
   /** Also speaks to the controllers of machines, which may stop at what they do not expect. */
   readonly probeControllers?: boolean | undefined;
 }
 
 const maxBytes = 65_536;
-const defaultConnections = 8;
+export const defaultConnections = 8;
 
 /**
  * Names what answers on an open endpoint, beginning with the connection that proved it open (which this takes over and
@@ -40,13 +44,13 @@ const defaultConnections = 8;
 export async function identify(connection: Connection, options: IdentifyOptions): Promise<Identification> {
   const { port } = connection;
   const session = startSession(connection, options, {
-    maxConnections: punishesOn(port) ? 1 : (options.maxConnections ?? defaultConnections),
+    maxConnections: punishingOn(port) !== undefined ? 1 : (options.maxConnections ?? defaultConnections),
     maxBytes,
     patience: { ...defaultPatience, ...options.patience },
     mayWrite: !isUntouchable(port, options.probeControllers === true),
   });
   try {
-    const answer = await converse(session, connection, options.roundTripMs ?? 0);
+    const answer = await converse(session, connection, options.roundTripMs ?? 0, options.greetings);
     return identificationOf(port, answer, options.signal.aborted);
   } finally {
     session.end();
@@ -64,11 +68,20 @@ interface Answer {
 }
 
 /** Listens, and asks if nothing comes: on a plain connection, and once more inside TLS where that is what it speaks. */
-async function converse(session: Session, connection: Connection, roundTripMs: number): Promise<Answer> {
+async function converse(
+  session: Session,
+  connection: Connection,
+  roundTripMs: number,
+  greetings?: GreetingTimes,
+): Promise<Answer> {
   const { port } = session;
   const { tls } = connection;
   const insideTls = tls !== undefined;
-  const heard = await hear(session, connection, greetingPatience(port, insideTls, session.patience, roundTripMs));
+  const patienceMs = greetingPatience(port, insideTls, session.patience, roundTripMs);
+  // Only where the port number does not say that the server speaks first: some are slow on purpose.
+  const bound = mayGreet(port, insideTls) ? () => greetings?.bound(roundTripMs) : undefined;
+  const heard = await hear(session, connection, patienceMs, { bound });
+  if (heard.waitedMs !== undefined) greetings?.note(heard.waitedMs);
   if (heard.bytes.length > 0 || heard.ending !== 'silence' || !session.mayWrite) {
     session.leave(connection, heard.match);
     return answerOf(session, heard, tls, false);
@@ -101,7 +114,7 @@ async function tryProbe(
 ): Promise<Answer> {
   const { probe } = protocol;
   if (probe !== undefined) connection.write(typeof probe === 'function' ? probe(serverName) : probe);
-  const heard = await hear(session, connection, answerMs, protocol);
+  const heard = await hear(session, connection, answerMs, { asked: protocol });
   session.leave(connection, heard.match);
   return answerOf(session, heard, connection.tls, true);
 }

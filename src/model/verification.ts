@@ -41,6 +41,7 @@ const repeatSchema = z.strictObject({
   timeout: z.number().optional(),
   retries: z.int().optional(),
   concurrency: z.int().optional(),
+  maxGrabs: z.int().optional(),
   polite: z.boolean(),
   allowHuge: z.boolean(),
   probeIcs: z.boolean().optional(),

@@ -17,6 +17,8 @@ const aboveZero: Check = (value) =>
 
 const yesOrNo: Check = (value) => (typeof value === 'boolean' ? undefined : 'expected true or false');
 
+const callable: Check = (value) => (typeof value === 'function' ? undefined : 'expected a function');
+
 const texts: Check = (value) =>
   Array.isArray(value) && value.every((text) => typeof text === 'string') ? undefined : 'expected an array of strings';
 
@@ -40,11 +42,13 @@ const checks: Readonly<Record<keyof ScanOptions, Check>> = {
   retries: (value) =>
     wholeFrom(value, 0) ?? (Number(value) > mostRetries ? `expected ${mostRetries} at most` : undefined),
   concurrency: (value) => wholeFrom(value, 1),
+  maxGrabs: (value) => wholeFrom(value, 1),
+  known: callable,
   polite: yesOrNo,
   probeIcs: yesOrNo,
   namedPorts: portProblem,
   signal: (value) => (isSignal(value) ? undefined : 'expected an AbortSignal'),
-  lookup: (value) => (typeof value === 'function' ? undefined : 'expected a function'),
+  lookup: callable,
 };
 
 /**

@@ -1,16 +1,24 @@
 import type { Socket } from 'node:net';
-import pLimit from 'p-limit';
 import type { Address } from '../model/address.js';
 import type { Identification } from '../model/observation.js';
 import { serviceNameOf } from '../model/known-ports.js';
+import type { GreetingTimes } from '../identification/greeting-times.js';
+import { punishingOn } from '../identification/plan.js';
 import { identify } from '../identification/prober.js';
 import type { Clock } from '../net/clock.js';
 import { type Connection, wrapSocket } from '../net/connection.js';
 import type { Dial } from '../net/dial.js';
+import { createLanes, type LaneLimits } from './lanes.js';
 
 interface QueueOptions {
-  /** Services talked to at once. */
-  readonly concurrency: number;
+  /** Services talked to at once, in all and at one address. */
+  readonly limits: LaneLimits;
+  /** Connections to one endpoint; undefined for as many as the prober thinks fit. */
+  readonly maxGrabs: number | undefined;
+  /** What is known of an endpoint already. */
+  readonly known: ((address: string, port: number) => Identification | undefined) | undefined;
+  /** What greetings take at this address. */
+  readonly greetingsOf: (address: Address) => GreetingTimes;
   /** Makes connections. */
   readonly dial: Dial;
   /** True where nothing but a SYN-ACK was seen, so that the first connection is yet to be made. */
@@ -42,7 +50,7 @@ const hurried = {
 } as const;
 
 export function createIdentifyQueue(options: QueueOptions): IdentifyQueue {
-  const limit = pLimit(options.concurrency);
+  const lanes = createLanes(options.limits);
   const running = new Set<Promise<void>>();
 
   const work = async (connection: Connection, observedAt: Date, roundTripMs: number) => {
@@ -55,6 +63,8 @@ export function createIdentifyQueue(options: QueueOptions): IdentifyQueue {
           ...(serverName === undefined ? {} : { serverName }),
           roundTripMs,
           probeControllers: options.probeControllers,
+          maxConnections: options.maxGrabs,
+          greetings: options.greetingsOf(address),
           ...(options.isDoubtful(address) ? hurried : {}),
           signal: options.signal,
         });
@@ -74,11 +84,16 @@ export function createIdentifyQueue(options: QueueOptions): IdentifyQueue {
       const observedAt = options.clock.date();
       // Wrapped at once: a socket that waits for its turn must have someone to take its errors.
       const connection = socket === undefined ? undefined : wrapSocket(socket, address, port);
-      const task = limit(() =>
-        connection === undefined
+      const known = options.known?.(address.text, port);
+      if (known !== undefined) connection?.close();
+      const identified = () => {
+        if (known !== undefined) return options.identified(address, port, observedAt, known);
+        return connection === undefined
           ? workWithout(address, port, observedAt, roundTripMs)
-          : work(connection, observedAt, roundTripMs),
-      ).finally(() => running.delete(task));
+          : work(connection, observedAt, roundTripMs);
+      };
+      const claim = { address: address.text, lane: punishingOn(port) };
+      const task = lanes.run(claim, identified).finally(() => running.delete(task));
       running.add(task);
     },
     get size() {

@@ -5,12 +5,14 @@ import { mostLinks } from '../model/vantage-links.js';
 import type { AddressReport, ControlFailures } from '../discovery/address-report.js';
 import type { AddressPlan } from '../discovery/address-scan.js';
 import { discover } from '../discovery/engine.js';
+import { createGreetingTimes, type GreetingTimes } from '../identification/greeting-times.js';
 import { protocols } from '../identification/registry.js';
 import type { Clock } from '../net/clock.js';
 import type { ResolvedTargets } from '../targets/resolve-targets.js';
 import type { Channel } from './channel.js';
 import type { Dials } from './dials.js';
 import { createIdentifyQueue } from './identify-queue.js';
+import type { ScanOptions } from './options.js';
 import type { Budget, Plans } from './plan.js';
 import { type AddressEntries, entriesOf, openEntry, wasRead } from './snapshot-builder.js';
 import { isSelf } from './vantage.js';
@@ -34,11 +36,10 @@ export interface Seen {
 }
 
 interface Deps {
+  readonly options: Pick<ScanOptions, 'polite' | 'maxGrabs' | 'known' | 'probeIcs'>;
   readonly budget: Budget;
   readonly controlFailures: ControlFailures;
   readonly dials: Dials;
-  /** May speak to the ports of industrial controllers. */
-  readonly probeControllers: boolean;
   readonly clock: Clock;
   readonly signal: AbortSignal;
 }
@@ -46,13 +47,16 @@ interface Deps {
 /** What is known of an address so far; it is finished when its report is here and all its open ports are identified. */
 interface Ledger {
   readonly identified: OpenEntry[];
+  readonly greetings: GreetingTimes;
   report?: AddressReport;
   /** Asked for only where there is something to mark: a block may hold many addresses where nobody is. */
   self?: Promise<boolean>;
 }
 
-/** Services talked to at once. */
-const identifyConcurrency = 128;
+/** Services talked to at once: in all, and at one address, which is all it takes to wait for none of a thousand that greet. */
+const mostServices = 512;
+const mostServicesPerAddress = 128;
+const politeServicesPerAddress = 8;
 /** Addresses under way at once: as many as keep their state, a few bytes a port, within bounds. */
 const fewestAddresses = 256;
 const mostAddresses = 4096;
@@ -67,7 +71,14 @@ export function observeAddresses(
   resolved: ResolvedTargets,
   addresses: Iterable<Address>,
   makePlans: (punishes: AddressPlan['punishes']) => Plans,
-  { budget, controlFailures, dials, probeControllers, clock, signal }: Deps,
+  {
+    options: { polite: isPolite = false, probeIcs = false, maxGrabs, known },
+    budget,
+    controlFailures,
+    dials,
+    clock,
+    signal,
+  }: Deps,
   sure: Channel<SureEntry>,
 ): { seen: Promise<Seen>; progress: () => ObservingProgress } {
   const { own } = dials;
@@ -82,7 +93,7 @@ export function observeAddresses(
   const ledgerOf = (address: Address): Ledger => {
     const known = ledgers.get(address.text);
     if (known !== undefined) return known;
-    const ledger = { identified: [] };
+    const ledger = { identified: [], greetings: createGreetingTimes() };
     ledgers.set(address.text, ledger);
     return ledger;
   };
@@ -126,10 +137,16 @@ export function observeAddresses(
   };
 
   const queue = createIdentifyQueue({
-    concurrency: Math.min(identifyConcurrency, budget.heldSockets),
+    limits: {
+      inAll: Math.min(mostServices, budget.heldSockets),
+      perAddress: isPolite ? politeServicesPerAddress : mostServicesPerAddress,
+    },
+    maxGrabs,
+    known,
+    greetingsOf: (address) => ledgerOf(address).greetings,
     dial: dials.connect,
     isHalfOpen,
-    probeControllers,
+    probeControllers: probeIcs,
     clock,
     signal,
     serverNameOf: serverNamesOf(resolved),

@@ -1,5 +1,6 @@
 import type { Family } from '../model/address.js';
 import type { PortRange } from '../model/ports.js';
+import type { Identification } from '../model/observation.js';
 import type { Lookup } from '../net/lookup.js';
 import type { MethodChoice } from '../model/method-choice.js';
 
@@ -29,6 +30,13 @@ export interface ScanOptions {
   readonly retries?: number;
   /** Probes under way at once. Default: 8192, or what the limits of this process allow. */
   readonly concurrency?: number;
+  /**
+   * Connections to one endpoint, to name what answers there; the one that proved it open counts. Default 8; services that hold them against
+   * strangers get one in any case.
+   */
+  readonly maxGrabs?: number;
+  /** What is known of an open endpoint already, so that it need not be asked again. Default: nothing. */
+  readonly known?: (address: string, port: number) => Identification | undefined;
   /** For paths and hosts that bear little: few probes at once, few a second. */
   readonly polite?: boolean;
   /** Also speaks to the usual ports of industrial controllers, some of which stop at what they do not expect. Default: listens only. */

@@ -121,14 +121,7 @@ async function run(
     resolved,
     resolved.shuffled(seed),
     (punishes) => planAddresses(ports, options, budget, seed, punishes),
-    {
-      budget,
-      controlFailures: failuresOf(controlResults),
-      dials,
-      probeControllers: options.probeIcs === true,
-      clock: systemClock,
-      signal,
-    },
+    { options, budget, controlFailures: failuresOf(controlResults), dials, clock: systemClock, signal },
     sure,
   );
   state.total = resolved.count * countPorts(ports);

@@ -22,7 +22,7 @@ export async function beforeOptions(
 
 /** The flags that the scan after must have, too. */
 export function repeatedFlags(flags: ProbeFlags): RepeatedFlags {
-  const { vantage, rate, timeout, retries, concurrency } = flags;
+  const { vantage, rate, timeout, retries, concurrency, maxGrabs } = flags;
   return {
     controls: [...flags.control],
     exclude: [...flags.exclude],
@@ -34,6 +34,7 @@ export function repeatedFlags(flags: ProbeFlags): RepeatedFlags {
     ...(timeout === undefined ? {} : { timeout }),
     ...(retries === undefined ? {} : { retries }),
     ...(concurrency === undefined ? {} : { concurrency }),
+    ...(maxGrabs === undefined ? {} : { maxGrabs }),
   };
 }
 
@@ -41,7 +42,8 @@ export function repeatedFlags(flags: ProbeFlags): RepeatedFlags {
 export async function afterOptions(window: ChangeWindow, before: Snapshot): Promise<ScanOptions> {
   const { usualPorts } = await import('../../verification/subject.js');
   const { targetsAfter } = await import('../../verification/open-window.js');
-  const { vantage, rate, timeout, retries, concurrency, controls, exclude, polite, allowHuge, probeIcs } = window.scan;
+  const { vantage, rate, timeout, retries, concurrency, maxGrabs, controls, exclude, polite, allowHuge, probeIcs } =
+    window.scan;
   return {
     targets: targetsAfter(window, before),
     ports: parseRanges(before.asked.ports),
@@ -57,6 +59,7 @@ export async function afterOptions(window: ChangeWindow, before: Snapshot): Prom
     ...(timeout === undefined ? {} : { timeout }),
     ...(retries === undefined ? {} : { retries }),
     ...(concurrency === undefined ? {} : { concurrency }),
+    ...(maxGrabs === undefined ? {} : { maxGrabs }),
   };
 }
 
