@@ -18,7 +18,9 @@ import {
 } from './plan.js';
 import type { Protocol } from './protocol.js';
 import { startSession, type Session, type SessionOptions } from './session.js';
+import { upgradeAndLeave } from './start-tls-upgrade.js';
 import { readTlsAnswer } from './tls-record.js';
+import { surveyTls } from './tls-survey.js';
 import { handshakeTrouble, silenceOnly, troubleOf } from './trouble.js';
 
 export interface IdentifyOptions extends SessionOptions {
@@ -51,7 +53,8 @@ export async function identify(connection: Connection, options: IdentifyOptions)
   });
   try {
     const answer = await converse(session, connection, options.roundTripMs ?? 0, options.greetings);
-    return identificationOf(port, answer, options.signal.aborted);
+    const tls = answer.tls === undefined ? undefined : await surveyTls(session, answer.tls, answer.heard?.match);
+    return identificationOf(port, { ...answer, tls }, options.signal.aborted);
   } finally {
     session.end();
   }
@@ -62,7 +65,7 @@ interface Answer {
   readonly heard?: Heard;
   /** The server speaks TLS, whether or not the handshake succeeded. */
   readonly insideTls: boolean;
-  /** Where the handshake succeeded. */
+  /** Where the handshake succeeded, before the service spoke or after. */
   readonly tls?: TlsFacts | undefined;
   readonly trouble?: string | undefined;
 }
@@ -83,8 +86,7 @@ async function converse(
   const heard = await hear(session, connection, patienceMs, { bound });
   if (heard.waitedMs !== undefined) greetings?.note(heard.waitedMs);
   if (heard.bytes.length > 0 || heard.ending !== 'silence' || !session.mayWrite) {
-    session.leave(connection, heard.match);
-    return answerOf(session, heard, tls, false);
+    return settle(session, connection, heard);
   }
   const answerMs = answerPatience(port, insideTls, session.patience, roundTripMs);
   let best: Answer = { insideTls, tls, trouble: silenceOnly };
@@ -115,8 +117,13 @@ async function tryProbe(
   const { probe } = protocol;
   if (probe !== undefined) connection.write(typeof probe === 'function' ? probe(serverName) : probe);
   const heard = await hear(session, connection, answerMs, { asked: protocol });
-  session.leave(connection, heard.match);
-  return answerOf(session, heard, connection.tls, true);
+  return settle(session, connection, heard, protocol);
+}
+
+/** Leaves a connection on which all has been heard; a service that can upgrade to TLS is asked to before. */
+async function settle(session: Session, connection: Connection, heard: Heard, asked?: Protocol): Promise<Answer> {
+  const answer = answerOf(session, heard, connection.tls, asked !== undefined);
+  return { ...answer, ...(await upgradeAndLeave(session, connection, heard, asked)) };
 }
 
 async function tryTls(

@@ -1,4 +1,5 @@
 import type { Service } from '../model/observation.js';
+import type { StartTls } from './start-tls.js';
 
 /** What a matcher proved about the service; the protocol's own name is used where `name` is left out. */
 export type ServiceFacts = { readonly [Fact in keyof ProvenFacts]: ProvenFacts[Fact] | undefined };
@@ -52,6 +53,8 @@ export interface Protocol {
   readonly ports: readonly number[];
   /** Its name and usual ports inside TLS from the first byte; absent where it is not spoken so. */
   readonly overTls?: { readonly name: string; readonly ports: readonly number[] };
+  /** How it is asked to upgrade to TLS; absent where it cannot, or where asking counts against us. */
+  readonly startTls?: StartTls;
   /** What to send to make it speak, with the name that the target was given by where that matters; absent where the server speaks first. */
   readonly probe?: Uint8Array | ((serverName: string | undefined) => Uint8Array);
   readonly matchers: readonly Matcher[];

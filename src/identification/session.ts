@@ -1,6 +1,6 @@
 import { systemClock } from '../net/clock.js';
 import type { Connection, Reading } from '../net/connection.js';
-import { startTls, type TlsResult } from '../net/tls.js';
+import { startTls, type TlsOptions, type TlsResult } from '../net/tls.js';
 import type { Match } from './match.js';
 import { suggestsHttp, type Patience } from './plan.js';
 
@@ -21,6 +21,9 @@ export interface SessionOptions {
   readonly signal: AbortSignal;
 }
 
+/** What a TLS handshake offers, where not everything: the newest version, and protocols by ALPN. */
+export type TlsOffer = Pick<TlsOptions, 'alpn' | 'maxVersion'>;
+
 /** The dealings with one endpoint: every connection to it is opened, read, and left through here, within the budget. */
 export interface Session {
   readonly port: number;
@@ -31,8 +34,8 @@ export interface Session {
   over(): string | undefined;
   /** Reads, for no longer than is left of the time. `silence` too where the scan is stopped or the budget spent: see `over`. */
   read(connection: Connection, patienceMs: number, max: number): Promise<Reading>;
-  /** Takes the connection over for TLS; `firstByteMs` is how long the first byte of the answer may take. */
-  secure(connection: Connection, firstByteMs: number): Promise<TlsResult>;
+  /** Takes the connection over for TLS; `firstByteMs` is how long the first byte of the answer may take. By default it offers what suits the port. */
+  secure(connection: Connection, firstByteMs: number, offer?: TlsOffer): Promise<TlsResult>;
   /** Another connection, inside TLS where asked; undefined where it fails or would be one too many. */
   reopen(insideTls: boolean): Promise<Connection | undefined>;
   /** Says goodbye in the protocol's own way where it is known, then in TCP's. */
@@ -82,11 +85,12 @@ export function startSession(first: Connection, options: SessionOptions, budget:
     if (timeLeft() <= 0) return `${patience.totalMs / 1000} s were not enough to name the service`;
     return undefined;
   };
-  const secure = async (connection: Connection, firstByteMs: number): Promise<TlsResult> => {
+  const usualOffer: TlsOffer = suggestsHttp(port) ? { alpn: ['http/1.1'] } : {};
+  const secure: Session['secure'] = async (connection, firstByteMs, offer = usualOffer) => {
     open.delete(connection);
     const result = await startTls(connection, {
       serverName,
-      ...(suggestsHttp(port) ? { alpn: ['http/1.1'] } : {}),
+      ...offer,
       patienceMs: Math.min(patience.answerMs, timeLeft()),
       firstByteMs: Math.min(firstByteMs, timeLeft()),
       signal: stopper.signal,

@@ -38,19 +38,45 @@ export interface Service {
   readonly method: 'probed' | 'table';
 }
 
-/** What a TLS handshake showed. Times are ISO 8601. The certificate is reported, not trusted. */
+/** The certificate that a server showed. It is reported, not trusted. Times are ISO 8601. */
+export interface CertificateFacts {
+  readonly subject: string;
+  readonly issuer: string;
+  readonly sans: readonly string[];
+  readonly validFrom: string;
+  readonly validTo: string;
+  /** Its issuer bears its own name. */
+  readonly selfSigned: boolean;
+  readonly fingerprint256: string;
+  /** `rsa`, `ec`, `ed25519`, …, as OpenSSL names them, and its size in bits where it has one. */
+  readonly key?: { readonly type: string; readonly bits?: number };
+  /** `sha256WithRSAEncryption`, or the OID where it has no name here. */
+  readonly signatureAlgorithm?: string;
+  /** Whether it is for the target (RFC 9525); absent where the target is an address that it does not name. */
+  readonly target?: { readonly name: string; readonly matches: boolean };
+}
+
+/** A certificate that the server sent to lead from its own to a root, in the order in which they came. */
+export interface ChainLink {
+  readonly subject: string;
+  readonly issuer: string;
+  readonly validTo: string;
+}
+
+/** What TLS handshakes showed. */
 export interface TlsFacts {
+  /** What was negotiated with a client that offers all. */
   readonly version: string;
   readonly alpn?: string;
-  readonly certificate?: {
-    readonly subject: string;
-    readonly issuer: string;
-    readonly sans: readonly string[];
-    readonly validFrom: string;
-    readonly validTo: string;
-    readonly selfSigned: boolean;
-    readonly fingerprint256: string;
-  };
+  /** TLS was not there from the first byte: the service upgraded to it when asked (STARTTLS). */
+  readonly startTls?: true;
+  readonly certificate?: CertificateFacts;
+  /** What came beside the server's own certificate. */
+  readonly chain?: readonly ChainLink[];
+  /** Versions that it was seen to take, and those that it said no to; what is in neither is not known. */
+  readonly versions?: { readonly accepted: readonly string[]; readonly refused: readonly string[] };
+  /** What it picked out of which offer of protocols (RFC 7301); `chosen` is absent where it picked none. */
+  readonly alpnChoices?: readonly { readonly offered: readonly string[]; readonly chosen?: string }[];
 }
 
 /** What an open endpoint said. */

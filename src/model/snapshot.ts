@@ -25,8 +25,12 @@ const serviceSchema = z.strictObject({
 });
 
 const tlsSchema = z.strictObject({
-  version: z.string(),
+  version: z.string().describe('what was negotiated with a client that offers all'),
   alpn: z.string().optional(),
+  startTls: z
+    .literal(true)
+    .optional()
+    .describe('the service speaks in the clear first, and upgraded to TLS when asked (STARTTLS)'),
   certificate: z
     .strictObject({
       subject: z.string(),
@@ -36,8 +40,28 @@ const tlsSchema = z.strictObject({
       validTo: z.string(),
       selfSigned: z.boolean(),
       fingerprint256: z.string(),
+      key: z.strictObject({ type: z.string(), bits: z.int().min(1).optional() }).optional(),
+      signatureAlgorithm: z.string().optional(),
+      target: z
+        .strictObject({ name: z.string(), matches: z.boolean() })
+        .optional()
+        .describe(
+          'whether it is for the target (RFC 9525); absent where the target is an address that it does not name',
+        ),
     })
     .optional(),
+  chain: z
+    .array(z.strictObject({ subject: z.string(), issuer: z.string(), validTo: z.string() }))
+    .optional()
+    .describe("what the server sent beside its own certificate, in the server's order"),
+  versions: z
+    .strictObject({ accepted: z.array(z.string()), refused: z.array(z.string()) })
+    .optional()
+    .describe('versions seen to be accepted, and to be refused; what is in neither is not known'),
+  alpnChoices: z
+    .array(z.strictObject({ offered: z.array(z.string()), chosen: z.string().optional() }))
+    .optional()
+    .describe('what was picked out of which offer of protocols; without chosen: none'),
 });
 
 const targetSchema = z.strictObject({

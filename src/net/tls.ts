@@ -1,15 +1,18 @@
-import { constants, type X509Certificate } from 'node:crypto';
+import { constants } from 'node:crypto';
 import { isIP, type Socket } from 'node:net';
 import { Duplex } from 'node:stream';
-import { connect, type TLSSocket } from 'node:tls';
+import { connect, type SecureVersion, type TLSSocket } from 'node:tls';
 import { messageOf } from '../model/errors.js';
 import type { TlsFacts } from '../model/observation.js';
+import { certificateFacts, chainAbove } from './certificate.js';
 import { closePolitely, wrapSocket, type Connection } from './connection.js';
 
 export interface TlsOptions {
   /** The name for SNI, where the target was given by name. */
   readonly serverName?: string | undefined;
   readonly alpn?: readonly string[] | undefined;
+  /** The newest version to offer; by default the newest that there is. */
+  readonly maxVersion?: SecureVersion | undefined;
   /** How long the whole handshake may take. */
   readonly patienceMs: number;
   /** How long the first byte of the answer may take, where that is less. */
@@ -28,12 +31,12 @@ export type TlsResult =
     };
 
 const heardLimit = 4096;
-const maxNames = 100;
-const maxText = 512;
+/** RFC 7301, section 3.1: the length of a protocol's name is one byte. */
+const maxAlpn = 255;
 
 /**
- * Makes a TLS handshake on a connection that nothing was sent over yet, and takes the connection over.
- * Every version and cipher that OpenSSL still has is offered and any certificate accepted: what the server does is to be
+ * Makes a TLS handshake on a connection where that is what the server waits for, and takes the connection over.
+ * By default every version and cipher that OpenSSL still has is offered and any certificate accepted: what the server does is to be
  * seen, not trusted. Never rejects.
  */
 export function startTls(connection: Connection, options: TlsOptions): Promise<TlsResult> {
@@ -45,6 +48,7 @@ export function startTls(connection: Connection, options: TlsOptions): Promise<T
     socket: stream,
     rejectUnauthorized: false,
     minVersion: 'TLSv1',
+    ...(options.maxVersion === undefined ? {} : { maxVersion: options.maxVersion }),
     ciphers: 'DEFAULT@SECLEVEL=0',
     secureOptions: constants.SSL_OP_LEGACY_SERVER_CONNECT,
     ...(name === undefined || name === '' || isIP(name) !== 0 ? {} : { servername: name }),
@@ -66,7 +70,7 @@ export function startTls(connection: Connection, options: TlsOptions): Promise<T
       settle({ kind: 'failed', ending, heard: heard(), message });
     };
     const onSecure = () => {
-      settle({ kind: 'secured', connection: wrapSocket(socket, address, port, factsOf(socket)) });
+      settle({ kind: 'secured', connection: wrapSocket(socket, address, port, factsOf(socket, name ?? address.text)) });
     };
     const onEnd = () => {
       fail('end', 'the peer ended the connection during the TLS handshake');
@@ -146,53 +150,15 @@ function recording(socket: Socket): { stream: Duplex; heard: () => Uint8Array } 
   return { stream, heard: () => Buffer.concat(chunks) };
 }
 
-function factsOf(socket: TLSSocket): TlsFacts {
-  const certificate = certificateOf(socket.getPeerX509Certificate());
+function factsOf(socket: TLSSocket, target: string | undefined): TlsFacts {
+  // Asked once: OpenSSL's list of what came loses a certificate with every call.
+  const shown = socket.getPeerX509Certificate();
+  const certificate = shown === undefined ? undefined : certificateFacts(shown, target);
+  const chain = shown === undefined ? [] : chainAbove(shown);
   return {
     version: socket.getProtocol() ?? 'TLS',
-    ...(typeof socket.alpnProtocol === 'string' ? { alpn: socket.alpnProtocol.slice(0, maxText) } : {}),
+    ...(typeof socket.alpnProtocol === 'string' ? { alpn: socket.alpnProtocol.slice(0, maxAlpn) } : {}),
     ...(certificate === undefined ? {} : { certificate }),
+    ...(chain.length === 0 ? {} : { chain }),
   };
-}
-
-function certificateOf(certificate: X509Certificate | undefined): TlsFacts['certificate'] {
-  if (certificate === undefined) return undefined;
-  const [validFrom, validTo] = [new Date(certificate.validFrom), new Date(certificate.validTo)];
-  if (Number.isNaN(validFrom.getTime()) || Number.isNaN(validTo.getTime())) return undefined;
-  const { subject, issuer } = certificate;
-  return {
-    subject: oneLine(subject),
-    issuer: oneLine(issuer),
-    sans: namesOf(certificate.subjectAltName),
-    validFrom: validFrom.toISOString(),
-    validTo: validTo.toISOString(),
-    selfSigned: subject === issuer,
-    fingerprint256: certificate.fingerprint256,
-  };
-}
-
-/** Node gives one attribute a line (`O=Example\nCN=offsite7.example.org`); line ends within an attribute are escaped. */
-function oneLine(name: string | undefined): string {
-  return (name ?? '').slice(0, maxText).trim().split('\n').join(', ');
-}
-
-/** `DNS:offsite7.example.org, IP Address:192.0.2.7`, where a name with a comma in it is quoted like a JSON string. */
-function namesOf(subjectAltName: string | undefined): string[] {
-  const text = subjectAltName?.slice(0, maxNames * maxText) ?? '';
-  const names: string[] = [];
-  let [start, isQuoted] = [0, false];
-  for (let at = 0; at < text.length; at++) {
-    if (text[at] === '"') isQuoted = !isQuoted;
-    else if (isQuoted && text[at] === '\\') at++;
-    else if (text[at] === ',' && !isQuoted) {
-      names.push(text.slice(start, at));
-      start = at + 1;
-    }
-  }
-  names.push(text.slice(start));
-  return names
-    .map((name) => name.trim().replace(/^(?:DNS|IP Address):/, ''))
-    .filter((name) => name !== '')
-    .slice(0, maxNames)
-    .map((name) => name.slice(0, maxText));
 }

@@ -57,10 +57,17 @@ export function openEntry(
 }
 
 function copyTls(tls: NonNullable<Identification['tls']>): NonNullable<OpenEntry['tls']> {
-  const { certificate, ...rest } = tls;
+  const { certificate, chain, versions, alpnChoices, ...rest } = tls;
   return {
     ...rest,
     ...(certificate === undefined ? {} : { certificate: { ...certificate, sans: [...certificate.sans] } }),
+    ...(chain === undefined ? {} : { chain: [...chain] }),
+    ...(versions === undefined
+      ? {}
+      : { versions: { accepted: [...versions.accepted], refused: [...versions.refused] } }),
+    ...(alpnChoices === undefined
+      ? {}
+      : { alpnChoices: alpnChoices.map((choice) => ({ ...choice, offered: [...choice.offered] })) }),
   };
 }
 

@@ -2,6 +2,7 @@ import { builtExamples } from '../built-examples.js';
 import { productFacts, splitHost, type ProductWords } from '../product-words.js';
 import type { Parsed, Protocol, ServiceFacts } from '../protocol.js';
 import { readReply, type Reply } from '../reply.js';
+import { startTls } from '../start-tls.js';
 
 /**
  * FTP's greeting (RFC 959, sections 4.2 and 5.4).
@@ -18,6 +19,7 @@ export const ftp: Protocol = {
   name: 'ftp',
   ports: [21],
   overTls: { name: 'ftps', ports: [990] },
+  startTls: startTls.ftp,
   farewell: Buffer.from('QUIT\r\n'),
   matchers: [{ parse }],
   about: {

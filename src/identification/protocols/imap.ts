@@ -2,6 +2,7 @@ import { builtExamples } from '../built-examples.js';
 import { mailboxProducts, productFacts, splitHost, type ProductWords } from '../product-words.js';
 import type { Parsed, Protocol, ServiceFacts } from '../protocol.js';
 import { latin1 } from '../reader.js';
+import { startTls } from '../start-tls.js';
 
 /** Longer greetings are not read; those with many capabilities have some 500 bytes. */
 const maxLine = 2048;
@@ -20,6 +21,7 @@ export const imap: Protocol = {
   name: 'imap',
   ports: [143],
   overTls: { name: 'imaps', ports: [993] },
+  startTls: startTls.imap,
   farewell: Buffer.from('a LOGOUT\r\n'),
   matchers: [{ parse }],
   about: {

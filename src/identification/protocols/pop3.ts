@@ -3,6 +3,7 @@ import { mailboxProducts, productFacts, splitHost, type ProductWords } from '../
 import type { Parsed, Protocol, ServiceFacts } from '../protocol.js';
 import { latin1 } from '../reader.js';
 import { isHostName } from '../reply.js';
+import { startTls } from '../start-tls.js';
 
 /** RFC 1939: 512 bytes with CR and LF. */
 const maxLine = 512;
@@ -22,6 +23,7 @@ export const pop3: Protocol = {
   name: 'pop3',
   ports: [110],
   overTls: { name: 'pop3s', ports: [995] },
+  startTls: startTls.pop3,
   farewell: Buffer.from('QUIT\r\n'),
   matchers: [{ parse }],
   about: {

@@ -1,6 +1,7 @@
 import { cpe } from '../cpe.js';
 import type { Parsed, Protocol, ServiceFacts } from '../protocol.js';
 import { readerOf } from '../reader.js';
+import { startTls } from '../start-tls.js';
 
 /** Longer error messages than this are not read; those of a server at this stage are some 150 bytes. */
 const maxLength = 8192;
@@ -23,6 +24,7 @@ const maxFields = 32;
 export const postgresql: Protocol = {
   name: 'postgresql',
   ports: [5432, 5433],
+  startTls: startTls.postgresql,
   probe: Uint8Array.of(0, 0, 0, 9, 0, 3, 0, 0, 0),
   blindTurn: 3,
   matchers: [{ parse }],

@@ -2,6 +2,7 @@ import { builtExamples } from '../built-examples.js';
 import { productFacts, splitHost, type ProductWords } from '../product-words.js';
 import type { Parsed, Protocol, ServiceFacts } from '../protocol.js';
 import { isHostName, readReply, type Reply } from '../reply.js';
+import { startTls } from '../start-tls.js';
 
 /**
  * SMTP's greeting (RFC 5321, sections 3.1 and 4.2), the same for submission (RFC 6409).
@@ -19,6 +20,7 @@ export const smtp: Protocol = {
   name: 'smtp',
   ports: [25, 587],
   overTls: { name: 'smtps', ports: [465] },
+  startTls: startTls.smtp,
   farewell: Buffer.from('QUIT\r\n'),
   matchers: [{ parse }],
   about: {

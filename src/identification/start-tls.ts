@@ -1,0 +1,133 @@
+import { readElement } from '../net/der.js';
+import { latin1 } from './reader.js';
+import { readReply } from './reply.js';
+
+/** One question on the way from clear text to TLS. */
+export interface StartTlsTurn {
+  readonly ask: Uint8Array;
+  /**
+   * Reads all that has come since. `yes` only where nothing follows the answer: what a stranger on the way puts after it in the
+   * clear must not pass for the beginning of the handshake.
+   */
+  readonly read: (bytes: Uint8Array) => 'yes' | 'no' | 'more';
+}
+
+/** How a service that speaks in the clear first is asked to go on inside TLS. */
+export interface StartTls {
+  /** What it must have said before, by Latin-1; a service that refused us, or does not offer TLS, is not asked. */
+  readonly after?: RegExp;
+  /** It can be asked only as the first thing on a connection, so that this takes one of its own. */
+  readonly first?: true;
+  readonly turns: readonly StartTlsTurn[];
+}
+
+const maxAnswer = 4096;
+
+/** The upgrades of the protocols that have one, by the names of the protocols. */
+export const startTls = {
+  /** RFC 3207; the keyword comes in the answer to EHLO (RFC 5321, section 4.1.1.1). The name is no host's (RFC 2606). */
+  smtp: {
+    after: /^220[ -]/,
+    turns: [turn('EHLO exposcan.invalid\r\n', replyOf('250', /^STARTTLS$/i)), turn('STARTTLS\r\n', replyOf('220'))],
+  },
+  /** RFC 9051, section 6.2.1. */
+  imap: { after: /^\* OK /, turns: [turn('a STARTTLS\r\n', lastLine(/^a OK\b/i, /^a /i))] },
+  /** RFC 2595, section 4. */
+  pop3: { after: /^\+OK/, turns: [turn('STLS\r\n', lastLine(/^\+OK/, /^/))] },
+  /** RFC 4217, section 4. */
+  ftp: { after: /^220[ -]/, turns: [turn('AUTH TLS\r\n', replyOf('234'))] },
+  /** RFC 4642, section 2.2. */
+  nntp: { after: /^20[01] /, turns: [turn('STARTTLS\r\n', lastLine(/^382\b/, /^/))] },
+  /** RFC 5804, section 2.2; the capability stands in the greeting. */
+  sieve: { after: /"STARTTLS"/i, turns: [turn('STARTTLS\r\n', lastLine(/^OK\b/i, /^(?:NO|BYE)\b/i))] },
+  /** RFC 6120, section 5.4.2, once the stream's features have been told. */
+  xmpp: {
+    after: /<starttls[ />]/,
+    turns: [
+      turn("<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>", (text) => {
+        const answer = text.trimStart();
+        if (/^<proceed[^<>]{0,200}(?:\/>|><\/proceed>)\s{0,99}$/.test(answer)) return 'yes';
+        return '<proceed'.startsWith(answer.slice(0, 8)) ? 'more' : 'no';
+      }),
+    ],
+  },
+  /** IRCv3's tls extension: 670 RPL_STARTTLS, 691 ERR_STARTTLS; 421 is an unknown command, 451 one that comes too early. */
+  irc: { turns: [turn('STARTTLS\r\n', lastLine(/^:\S{1,200} 670 /, /^(?::\S{1,200} (?:691|421|451) |ERROR )/))] },
+  /** RFC 4511, section 4.14: an extended request by this OID, under message number 2. */
+  ldap: {
+    turns: [
+      {
+        ask: Buffer.from('\x30\x1d\x02\x01\x02\x77\x18\x80\x161.3.6.1.4.1.1466.20037', 'latin1'),
+        read: readExtendedResponse,
+      },
+    ],
+  },
+  /** PostgreSQL's documentation, "SSL Session Encryption": SSLRequest in place of the startup packet; `S` is yes, `N` is no. */
+  postgresql: {
+    first: true,
+    turns: [
+      {
+        ask: Uint8Array.of(0, 0, 0, 8, 4, 210, 22, 47),
+        read: (bytes) => (bytes.length === 0 ? 'more' : bytes.length === 1 && bytes[0] === 0x53 ? 'yes' : 'no'),
+      },
+    ],
+  },
+} as const satisfies Readonly<Record<string, StartTls>>;
+
+function turn(ask: string, read: (text: string) => 'yes' | 'no' | 'more'): StartTlsTurn {
+  return {
+    ask: Buffer.from(ask, 'latin1'),
+    read: (bytes) => {
+      const answer = read(latin1(bytes.subarray(0, maxAnswer)));
+      return answer === 'more' && bytes.length >= maxAnswer ? 'no' : answer;
+    },
+  };
+}
+
+/** A reply of SMTP or FTP with this code, and this line in it. */
+function replyOf(code: string, line = /^/) {
+  return (text: string) => {
+    const reply = readReply(Buffer.from(text, 'latin1'));
+    if (reply === 'more' || reply?.complete === false) return 'more';
+    const isLast = text.endsWith('\n') && text.split('\n').length - 1 === reply?.lines.length;
+    return isLast && reply.code === code && reply.lines.some((one) => line.test(one)) ? 'yes' : 'no';
+  };
+}
+
+/** The first line that is an answer at all; what comes before it is not about our question. */
+function lastLine(yes: RegExp, answer: RegExp) {
+  return (text: string) => {
+    const lines = text.split('\n');
+    const rest = lines.pop();
+    const found = lines.findIndex((line) => yes.test(line) || answer.test(line));
+    if (found < 0) return 'more';
+    return found === lines.length - 1 && rest === '' && yes.test(lines[found] ?? '') ? 'yes' : 'no';
+  };
+}
+
+/**
+ * RFC 4511, section 4.12. Messages with another number answer earlier questions.
+ *
+ * ```
+ * LDAPMessage  SEQUENCE { messageID INTEGER · protocolOp }
+ * ExtendedResponse  [APPLICATION 24] { resultCode ENUMERATED, 0 success · … }
+ * ```
+ */
+function readExtendedResponse(bytes: Uint8Array): 'yes' | 'no' | 'more' {
+  let left = bytes.subarray(0, maxAnswer);
+  while (left.length > 0) {
+    const message = readElement(left);
+    if (message === 'more') return bytes.length < maxAnswer ? 'more' : 'no';
+    if (message?.tag !== 0x30) return 'no';
+    const number = readElement(message.body);
+    if (number === undefined || number === 'more' || number.tag !== 0x02) return 'no';
+    if (number.body.length === 1 && number.body[0] === 2) {
+      const response = readElement(number.rest);
+      if (response === undefined || response === 'more' || response.tag !== 0x78) return 'no';
+      const [kind, length, code] = response.body;
+      return kind === 0x0a && length === 1 && code === 0 && message.rest.length === 0 ? 'yes' : 'no';
+    }
+    left = message.rest;
+  }
+  return 'more';
+}
