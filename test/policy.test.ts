@@ -166,6 +166,7 @@ t.test('policy documents: the example of the language loads as it is meant', (t)
   const [entry] = policy.entries;
   t.match(entry, {
     unlisted: undefined,
+    tls: undefined,
     families: [4, 6],
     ports: [{ first: 1, last: 65535 }],
     members: [{ pattern: { kind: 'name', name: host } }],

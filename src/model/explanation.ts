@@ -19,6 +19,8 @@ export interface Explanation {
   readonly otherEntries: readonly ExplainedEntry[];
   /** How old a snapshot may be, in milliseconds; undefined where nothing is declared. */
   readonly maxAge: ExplainedSetting<number> | undefined;
+  /** What becomes of weaknesses of TLS that no rule speaks of: `report`, `ignore` or `require` for each; undefined where nothing is declared. */
+  readonly tls: ExplainedSetting<Readonly<Record<string, string>>> | undefined;
   readonly ports: readonly ExplainedPort[];
 }
 

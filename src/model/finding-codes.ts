@@ -40,8 +40,14 @@ export const findingCodes = [
   'tls-missing',
   /** TLS was negotiated in a version below the least that the rule allows. */
   'tls-too-old',
-  /** The certificate has expired, or will too soon for the rule. */
+  /** The certificate has expired, or will too soon. */
   'certificate-expiring',
+  /** TLS below 1.2 is accepted (RFC 8996). */
+  'tls-old-accepted',
+  /** The certificate is not for the target (RFC 9525). */
+  'certificate-name',
+  /** A public service shows a certificate that vouches for itself. */
+  'certificate-self-signed',
   /** Declared absent, and the host's own listing shows it listening, on whatever address. */
   'runs',
 

@@ -24,6 +24,21 @@ export type AcceptedState = (typeof acceptedStates)[number];
 export const tlsVersions = ['1.0', '1.1', '1.2', '1.3'] as const;
 export type TlsVersion = (typeof tlsVersions)[number];
 
+/**
+ * What becomes of a weakness of TLS that no rule speaks of. `report`: it is told and does not count. `require`: it is a deviation.
+ * `ignore`: nothing is said.
+ */
+export const tlsModes = ['report', 'ignore', 'require'] as const;
+export type TlsMode = (typeof tlsModes)[number];
+
+/**
+ * The weaknesses of TLS that are looked for: certificates that have expired or soon will, versions below 1.2, a certificate that is
+ * not for the target, and one that vouches for itself on a public service.
+ */
+export const tlsWeaknesses = ['expiry', 'versions', 'name', 'selfSigned'] as const;
+export type TlsWeakness = (typeof tlsWeaknesses)[number];
+export type TlsModes = Readonly<Record<TlsWeakness, TlsMode>>;
+
 /** Where something stands in a policy file; line and column count from 1. */
 export interface SourcePosition {
   /** As it was named on the command line, or under `include` relative to where that stands. */
@@ -78,6 +93,8 @@ export interface Settings {
   readonly unlisted: UnlistedMode | undefined;
   /** Milliseconds; an older snapshot decides nothing. */
   readonly maxAge: number | undefined;
+  /** What nobody states is `report`. */
+  readonly tls: TlsModes | undefined;
   readonly services: readonly ServiceRule[];
   readonly exceptions: readonly PolicyException[];
 }

@@ -26,7 +26,7 @@ export function formatAssessment(assessment: Assessment, snapshots: readonly Sna
   const [only] = snapshots;
   const isOne = snapshots.length === 1 && only !== undefined;
   const lines = [
-    ...verdictSection(page, { ...whole, findings: whole.findings.filter((finding) => finding.counted !== false) }),
+    ...verdictSection(page, whole),
     ...conditions(page, assessment),
     ...findingsSection(page, whole),
     ...warningsSection(page, assessment.warnings),

@@ -69,6 +69,7 @@ function portSection(page: Page, explanation: Explanation, port: ExplainedPort):
       : [...ruleLines(page, family.rule), ...row(page, 'why', whyWords(family))]),
     ...exceptionLines(page, port),
     ...row(page, 'observed', observedWords(explanation, port, family)),
+    ...weaknessLines(page, explanation),
     ...losingLines(page, family),
   ]);
 }
@@ -203,6 +204,13 @@ function observedWords(
     return `not asked for on this family (families, ${statedWords(required)}); seen open, it is judged all the same${age}`;
   }
   return `${needWords(observed, rule !== undefined)}${age}`;
+}
+
+/** Where the policy says so; by default they are reported. */
+function weaknessLines(page: Page, { tls }: Explanation): string[] {
+  if (tls?.statedAt === undefined) return [];
+  const modes = Object.entries(tls.value).map(([weakness, mode]) => `${weakness} ${mode}`);
+  return row(page, 'weak TLS', `${modes.join(', ')} (${statedWords(tls)})`);
 }
 
 function needWords(observed: ExplainedPort['observed'], isRuled: boolean): string {

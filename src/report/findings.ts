@@ -63,7 +63,8 @@ function blocks(page: Page, groups: readonly FindingGroup[]): string[] {
 }
 
 function block(page: Page, { sample, members }: FindingGroup): string[] {
-  const word = sample.outcome.toUpperCase();
+  const isNote = members.every(({ counted: isCounted }) => isCounted === false);
+  const word = isNote ? 'NOTE' : sample.outcome.toUpperCase();
   const subjects = distinct(members, subjectOf);
   const field = (label: string, texts: readonly string[], limit = 600) =>
     texts.slice(0, shownTexts).flatMap((text, index) => {
@@ -78,7 +79,7 @@ function block(page: Page, { sample, members }: FindingGroup): string[] {
   };
   const one = subjects.length === 1;
   return [
-    `${paint(page, word, 'bold', outcomeStyles[sample.outcome])}  ${paint(page, title(members, subjects), 'bold')}`,
+    `${paint(page, word, 'bold', isNote ? 'yellow' : outcomeStyles[sample.outcome])}  ${paint(page, title(members, subjects), 'bold')}`,
     ...(one ? [] : labelled(page, 2, 'what', labelWidth, bounded(distinct(members, nameOf), shownNames))),
     ...labelled(page, 2, 'where', labelWidth, one ? placesOf(members) : bounded(distinct(members, hostOf), shownNames)),
     ...same('expected', ({ expected }) => expected),

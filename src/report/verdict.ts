@@ -24,13 +24,18 @@ const deviations: Readonly<Partial<Record<FindingCode, readonly [one: string, ma
   'too-old': ['service is too old', 'services are too old'],
   'tls-missing': ['service lacks TLS', 'services lack TLS'],
   'tls-too-old': ['service has too old a TLS', 'services have too old a TLS'],
+  'tls-old-accepted': ['service accepts TLS below 1.2', 'services accept TLS below 1.2'],
+  'certificate-name': ['certificate is not for its target', 'certificates are not for their targets'],
+  'certificate-self-signed': ['certificate is self-signed', 'certificates are self-signed'],
   'certificate-expiring': ['certificate expires too soon', 'certificates expire too soon'],
 };
 
 const shownNames = 6;
 
 /** The verdict in one word and one sentence, then what was scanned, from where, when, and judged by what. */
-export function verdictSection(page: Page, snapshot: Snapshot): string[] {
+export function verdictSection(page: Page, whole: Snapshot): string[] {
+  // What does not count has no part in the sentence that says why.
+  const snapshot = { ...whole, findings: whole.findings.filter(({ counted: isCounted }) => isCounted !== false) };
   const [word, style] = words[snapshot.verdict];
   const [first = '', ...rest] = paragraph(page, `${word}: ${sentence(snapshot)}`);
   const stopped = snapshot.complete ? '' : 'The scan was stopped before it was done: what is missing is unknown.';

@@ -159,6 +159,8 @@ function entryOf({ asked }: Layout, name: string, services: readonly ServiceRule
     families: undefined,
     unlisted: 'deny',
     maxAge: undefined,
+    // What is proved is a change of exposure.
+    tls: { expiry: 'ignore', versions: 'ignore', name: 'ignore', selfSigned: 'ignore' },
     services,
     exceptions: [],
   };

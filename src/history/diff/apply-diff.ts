@@ -14,7 +14,7 @@ type Edit = (was: Sighting | undefined) => Sighting | undefined;
 
 /**
  * What the later snapshot says, made of what the earlier says and of what differs: the view of `b`, of the view of `a` and
- * `diffSnapshots(a, b)`. Throws `ERR_USAGE` where the diff is plainly not one of this view.
+ * `diffSnapshots(a, b)`, but for facts of TLS that only one of the two could tell. Throws `ERR_USAGE` where the diff is plainly not one of this view.
  */
 export function applyDiff(view: View, diff: Pick<Diff, 'changes' | 'targetChanges'>): View {
   const runs = new Map(view.addresses.map((each) => [each.address, each.runs]));

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { learntFacts, type Change, type ChangeOf, type LearntFact } from '../../model/diff-change.js';
+import { comparableTls, isTlsAlike } from './tls-alike.js';
 import type { OpenSighting, Service, Tls } from './view.js';
 
 interface Endpoint {
@@ -12,12 +13,14 @@ interface Endpoint {
  * lost, and may have been the same all along. Everything else that is not the same is told as a detail. Which evidence showed it
  * open is told for many endpoints at once, by `gatherRanges`.
  */
-export function endpointChanges(at: Endpoint, from: OpenSighting, to: OpenSighting): Change[] {
+export function endpointChanges(at: Endpoint, was: OpenSighting, is: OpenSighting): Change[] {
+  const [tlsBefore, tlsAfter] = comparableTls(was, is);
+  const [from, to] = [withTls(was, tlsBefore ?? null), withTls(is, tlsAfter ?? null)];
   const changes = [...serviceChanges(at, from, to), ...tlsChanges(at, from, to)];
   const patched = changes.reduce((sighting, change) => patchEndpoint(sighting, change), from);
   const [before, after]: [ChangeOf<'details-changed'>['from'], ChangeOf<'details-changed'>['to']] = [{}, {}];
   if (!isDeepStrictEqual(patched.service, to.service)) [before.service, after.service] = [from.service, to.service];
-  if (!isDeepStrictEqual(patched.tls, to.tls)) [before.tls, after.tls] = [from.tls ?? null, to.tls ?? null];
+  if (!isTlsAlike(patched.tls, to.tls)) [before.tls, after.tls] = [from.tls ?? null, to.tls ?? null];
   if (Object.keys(after).length === 0) return changes;
   return [...changes, { kind: 'details-changed', ...at, from: before, to: after }];
 }

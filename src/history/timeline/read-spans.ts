@@ -60,6 +60,21 @@ function timesOf({ first_scan, last_scan, first_seen, last_seen }: Times): Omit<
   return { firstScan: first_scan, lastScan: last_scan, firstSeen: first_seen, lastSeen: last_seen };
 }
 
+type Certificate = NonNullable<Sight['certificate']>;
+
+/** Without what older exposcans did not tell, and what depends on the name that was scanned: the same certificate is the same sight. */
+function lastingFacts({
+  subject,
+  issuer,
+  sans,
+  validFrom,
+  validTo,
+  selfSigned,
+  fingerprint256,
+}: Certificate): Certificate {
+  return { subject, issuer, sans, validFrom, validTo, selfSigned, fingerprint256 };
+}
+
 async function readOpen(
   db: Database,
   series: readonly number[],
@@ -86,7 +101,7 @@ async function readOpen(
         reason: row.reason,
         ...(self === true ? { self } : {}),
         service,
-        ...(certificate === undefined ? {} : { certificate }),
+        ...(certificate === undefined ? {} : { certificate: lastingFacts(certificate) }),
       };
     });
     of(row.series).open.push({ ...timesOf(row), sight, port: row.port });

@@ -45,6 +45,8 @@ export interface Draft {
   readonly owner?: string | undefined;
   readonly reason?: string | undefined;
   readonly blanks?: readonly string[];
+  /** Told, and not part of the verdict. */
+  readonly counted?: false;
 }
 
 /** What a draft says beyond its rule's own words. */
@@ -90,7 +92,7 @@ function severityOf({ outcome, severity, code, service }: Draft): Severity {
 }
 
 /** Failures that say: the outside reaches what it must not. */
-const exposureCodes: readonly FindingCode[] = ['exposed', 'unlisted', 'exception-expired'];
+export const exposureCodes: readonly FindingCode[] = ['exposed', 'unlisted', 'exception-expired'];
 
 /** Seen from the host itself, nothing is known about what the outside reaches. */
 function seenFromItself(draft: Draft): Draft {
@@ -150,12 +152,13 @@ export function findingFor(target: string | undefined, draft: Draft): Finding {
   return completed(finding, draft);
 }
 
-function completed(finding: Finding, { ports = [], service, remedy, owner, reason }: Draft): Finding {
+function completed(finding: Finding, { ports = [], service, remedy, owner, reason, counted }: Draft): Finding {
   const [only] = ports;
   if (only !== undefined && countPorts(ports) === 1) finding.port = only.first;
   else if (only !== undefined) finding.ports = formatRanges(ports);
   if (service !== undefined) finding.service = terminalSafe(service);
   if (remedy !== undefined) finding.remedy = remedy;
+  if (counted !== undefined) finding.counted = counted;
   if (owner !== undefined) finding.owner = owner;
   if (reason !== undefined) finding.reason = reason;
   return finding;

@@ -5,6 +5,7 @@ import { judgeAnywhere } from './judge-anywhere.js';
 import { gapsOf, judgeRest, notCovered } from './judge-rest.js';
 import { judgeLackingSides, judgeRule } from './judge-rule.js';
 import { judgeStray } from './judge-stray.js';
+import { judgeWeaknesses } from './tls-weaknesses.js';
 import type { ServiceRule } from '../policy.js';
 import { hostText } from '../resolution/rule-words.js';
 
@@ -33,10 +34,11 @@ function judgeSight(scene: Scene): Draft[] {
   const { rules, view } = scene;
   const byRule = groupBy(view.open, (entry) => rules.ruleFor(entry));
   const openUnder = (rule: ServiceRule | undefined) => byRule.get(rule) ?? [];
-  const drafts: Draft[] = [
+  const ruled: Draft[] = [
     ...rules.withPorts.flatMap((effective) => judgeRule(scene, effective, openUnder(effective.rule))),
     ...openUnder(undefined).map((entry) => judgeStray(scene, entry)),
   ];
+  const drafts = [...ruled, ...judgeWeaknesses(scene, ruled)];
   if (!scene.familyRequired) return drafts;
   const gaps = gapsOf(scene);
   return [

@@ -7,14 +7,14 @@ import { tlsVersions, type TlsDemand } from '../policy.js';
 
 /**
  * Whether an open port's TLS is what a rule asks for. The version is the one that was negotiated with a client that offers all from
- * 1.0 or 1.2 on (as its OpenSSL is built) to 1.3; whether the server would also take an older one was not tried.
+ * 1.0 or 1.2 on (as its OpenSSL is built) to 1.3; that the server would also take an older one is a weakness of its own.
  */
 export function checkTls(demand: TlsDemand | undefined, entry: OpenEntry, now: Date): Check {
   if (demand === undefined) return { outcome: 'pass' };
   const expected = wordsOf(demand);
   const { tls, service } = entry;
   if (tls === undefined) {
-    if (service.tunnel === 'tls' || service.method !== 'probed') {
+    if (service.tunnel === 'tls' || service.method !== 'probed' || entry.trouble !== undefined) {
       const note = 'nothing could be learnt of its TLS';
       return { outcome: 'indeterminate', code: 'tls-unknown', expected, actual: 'TLS not seen', note };
     }
@@ -75,6 +75,6 @@ function versionIndex(name: string): number {
   return tlsVersions.findIndex((known) => known === (version === '1' ? '1.0' : version));
 }
 
-function isoDay(time: number): string {
+export function isoDay(time: number): string {
   return new Date(time).toISOString().slice(0, 10);
 }

@@ -17,7 +17,7 @@ import { rulesInOrder, type PlacedRule } from './explain-rule.js';
 import { strayRule, type HostRules } from '../resolution/host-rules.js';
 import { endOf } from '../resolution/exception-end.js';
 import type { Policy, PolicyException, ServiceRule, Settings } from '../policy.js';
-import { statingEntries, hostResolver, type ResolvedHost } from '../resolution/resolved-host.js';
+import { statingEntries, hostResolver, type ResolvedHost, type SettingName } from '../resolution/resolved-host.js';
 import { relateService, suggestsService } from '../resolution/service-names.js';
 import { expectationOnSide } from '../evaluation/truth-table.js';
 
@@ -45,6 +45,7 @@ export function explainPorts(policy: Policy, target: TargetSpec, ports: readonly
       target,
     ),
     maxAge: host === undefined ? undefined : { value: host.maxAge, statedAt: statedAt(stating, 'maxAge') },
+    tls: host === undefined ? undefined : { value: host.tls, statedAt: statedAt(stating, 'tls') },
     ports: host === undefined ? [] : ports.map((port) => explainPort({ host, settings, stating, families, now }, port)),
   };
 }
@@ -74,7 +75,7 @@ function explainPort(subject: Subject, port: number): ExplainedPort {
   };
 }
 
-function statedAt(settings: readonly Settings[], key: 'ports' | 'families' | 'unlisted' | 'maxAge') {
+function statedAt(settings: readonly Settings[], key: SettingName) {
   return settings.find((each) => each[key] !== undefined)?.position;
 }
 

@@ -29,8 +29,8 @@ export function silentEntries({ entries, defaults }: Policy): SilentEntry[] {
   });
 }
 
-function isSilent({ ports, families, unlisted, maxAge, services, exceptions }: Settings): boolean {
-  const states = [ports, families, unlisted, maxAge].some((each) => each !== undefined);
+function isSilent({ ports, families, unlisted, maxAge, tls, services, exceptions }: Settings): boolean {
+  const states = [ports, families, unlisted, maxAge, tls].some((each) => each !== undefined);
   return !states && services.length === 0 && exceptions.length === 0;
 }
 

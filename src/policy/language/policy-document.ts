@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { publishedSchema } from '../../model/published-schema.js';
 import { severities } from '../../model/severity.js';
-import { acceptedStates, exposures, tlsVersions, unlistedModes } from '../policy.js';
+import { acceptedStates, exposures, tlsModes, tlsVersions, unlistedModes } from '../policy.js';
 
 /*
  * The policy document as its authors write it. The published JSON Schema is generated from this, for editors; the reader takes
@@ -49,6 +49,16 @@ export const tlsDocument = z
     if: { properties: { required: { const: false } }, required: ['required'] },
     then: hasAny('minVersion', 'daysToExpiry'),
   });
+
+const tlsMode = z.enum(tlsModes).optional();
+export const tlsModesDocument = z
+  .strictObject({
+    expiry: tlsMode.describe('a certificate that has expired, or ends within 30 days or the last third of its life'),
+    versions: tlsMode.describe('TLS 1.0 or 1.1 is accepted'),
+    name: tlsMode.describe('the certificate is not for the target'),
+    selfSigned: tlsMode.describe('a public service has a certificate that vouches for itself'),
+  })
+  .meta(hasAny('expiry', 'versions', 'name', 'selfSigned'));
 
 export const serviceDocument = z
   .strictObject({
@@ -131,6 +141,12 @@ const settings = {
     .regex(/^(?!0+[mhd])\d{1,5}[mhd]$/)
     .optional()
     .describe('an older snapshot decides nothing: 7d, 12h, 30m (default: 7d)'),
+  tls: z
+    .union([z.enum(tlsModes), tlsModesDocument])
+    .optional()
+    .describe(
+      'weaknesses of TLS that no rule speaks of. report: told, and not counted; require: a deviation; ignore: not told (default: report)',
+    ),
   services: z.array(serviceDocument).optional(),
 };
 

@@ -11,6 +11,7 @@ import { readMap, type MapReader } from './read-map.js';
 import { portScope } from './read-ports.js';
 import { policyException } from './read-exception.js';
 import { serviceRule } from './read-service.js';
+import { tlsTreatment } from './read-tls-modes.js';
 import { hostPattern, type SourceLists } from './read-sources.js';
 import { itemsOf, listOf, oneOf, oneOrMore } from './read-values.js';
 
@@ -74,6 +75,7 @@ function readSettings(map: MapReader, lists: SourceLists): PlacedSettings {
     families: map.optional('families', familyList),
     unlisted: map.optional('unlisted', oneOf('unlisted', unlistedModes)),
     maxAge: map.optional('maxAge', duration),
+    tls: map.optional('tls', tlsTreatment),
     services: map.optional('services', sharedServices(lists)) ?? [],
     exceptions: map.optional('exceptions', listOf('exceptions', placed(policyException))) ?? [],
   };

@@ -12,6 +12,7 @@ import type {
   ServiceRule,
   Settings,
   SourcePosition,
+  TlsModes,
   UnlistedMode,
 } from '../policy.js';
 import type { RuleWords } from './rule-words.js';
@@ -27,12 +28,19 @@ export interface ResolvedHost {
   readonly families: readonly Family[] | undefined;
   readonly unlisted: UnlistedMode;
   readonly maxAge: number;
+  /** What becomes of weaknesses of TLS that no rule speaks of. */
+  readonly tls: TlsModes;
   /** Where a setting is stated; the most specific entry where none states it. */
-  statedAt(setting: 'ports' | 'families' | 'unlisted' | 'maxAge'): SourcePosition;
+  statedAt(setting: SettingName): SourcePosition;
   exceptionAt(port: number): PolicyException | undefined;
   /** The rules that decide for one family: the entries' one after the other, then those of the defaults. */
   rules(family: Family): HostRules;
 }
+
+/** A setting of which the most specific statement counts. */
+export type SettingName = 'ports' | 'families' | 'unlisted' | 'maxAge' | 'tls';
+
+const allReported: TlsModes = { expiry: 'report', versions: 'report', name: 'report', selfSigned: 'report' };
 
 /** Resolves hosts of one policy; hosts that the same entries speak of are resolved once. */
 export interface HostResolver {
@@ -93,8 +101,7 @@ function resolveEntries(
   rulesFor: RulesFor,
 ): ResolvedHost {
   const settings: readonly Settings[] = [...statingEntries(entries), ...policy.defaults];
-  const stating = (key: 'ports' | 'families' | 'unlisted' | 'maxAge') =>
-    settings.find((each) => each[key] !== undefined);
+  const stating = (key: SettingName) => settings.find((each) => each[key] !== undefined);
   const exceptions = new Map<number, PolicyException>();
   for (const exception of settings.flatMap((each) => each.exceptions)) {
     if (!exceptions.has(exception.port)) exceptions.set(exception.port, exception);
@@ -109,6 +116,7 @@ function resolveEntries(
     families: stating('families')?.families,
     unlisted: stating('unlisted')?.unlisted ?? 'deny',
     maxAge: stating('maxAge')?.maxAge ?? weekMs,
+    tls: stating('tls')?.tls ?? allReported,
     statedAt: (setting) => (stating(setting) ?? first).position,
     exceptionAt: (port) => exceptions.get(port),
     rules: (family) => getOrInsert(byFamily, family, () => rulesFor(layers, family)),
