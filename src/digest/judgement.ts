@@ -20,7 +20,7 @@ export function judge({ policy: given, hosts, now, alerts }: WeekInput): Judgeme
     verdict: verdict === 'none' ? 'indeterminate' : verdict,
     passed: findings.filter(({ outcome }) => outcome === 'pass').length,
     problems: findings
-      .filter(({ outcome }) => outcome !== 'pass')
+      .filter(({ outcome, counted }) => outcome !== 'pass' && counted !== false)
       .map((finding): Problem => {
         const since = sinceWhen(finding);
         return { finding, ...(since === undefined ? {} : { since }) };
