@@ -2,9 +2,12 @@ import type { Protocol } from './protocol.js';
 import { amqp } from './protocols/amqp.js';
 import { beanstalkd } from './protocols/beanstalkd.js';
 import { checkmkAgent } from './protocols/checkmk-agent.js';
+import { clickhouse } from './protocols/clickhouse.js';
+import { db2 } from './protocols/db2.js';
 import { domain } from './protocols/domain.js';
 import { epmd } from './protocols/epmd.js';
 import { ftp } from './protocols/ftp.js';
+import { firebird } from './protocols/gds-db.js';
 import { gearman } from './protocols/gearman.js';
 import { http } from './protocols/http.js';
 import { imap } from './protocols/imap.js';
@@ -38,6 +41,7 @@ import { ssh } from './protocols/ssh.js';
 import { stomp } from './protocols/stomp.js';
 import { sunrpc } from './protocols/sunrpc.js';
 import { syslogConn } from './protocols/syslog-conn.js';
+import { tarantool } from './protocols/tarantool.js';
 import { telnet } from './protocols/telnet.js';
 import { zabbixAgent } from './protocols/zabbix-agent.js';
 import { zabbixTrapper } from './protocols/zabbix-trapper.js';
@@ -90,4 +94,8 @@ export const protocols: readonly Protocol[] = [
   microsoftDs,
   netbiosSsn,
   ldap,
+  tarantool,
+  firebird,
+  db2,
+  clickhouse,
 ];
