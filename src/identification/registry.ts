@@ -1,6 +1,9 @@
 import type { Protocol } from './protocol.js';
+import { aerospike } from './protocols/aerospike.js';
 import { amqp } from './protocols/amqp.js';
 import { beanstalkd } from './protocols/beanstalkd.js';
+import { bolt } from './protocols/bolt.js';
+import { cassandra } from './protocols/cassandra.js';
 import { checkmkAgent } from './protocols/checkmk-agent.js';
 import { clickhouse } from './protocols/clickhouse.js';
 import { db2 } from './protocols/db2.js';
@@ -19,20 +22,25 @@ import { kpasswd } from './protocols/kpasswd.js';
 import { ldap } from './protocols/ldap.js';
 import { memcached } from './protocols/memcached.js';
 import { microsoftDs } from './protocols/microsoft-ds.js';
+import { mongodb } from './protocols/mongodb.js';
 import { mountd } from './protocols/mountd.js';
 import { mqtt } from './protocols/mqtt.js';
+import { msSqlS } from './protocols/ms-sql-s.js';
 import { munin } from './protocols/munin.js';
 import { mysql } from './protocols/mysql.js';
+import { mysqlx } from './protocols/mysqlx.js';
 import { nats } from './protocols/nats.js';
 import { netbiosSsn } from './protocols/netbios-ssn.js';
 import { nfs } from './protocols/nfs.js';
 import { nrpe } from './protocols/nrpe.js';
 import { nsqd } from './protocols/nsqd.js';
 import { openwire } from './protocols/openwire.js';
+import { oracle } from './protocols/oracle.js';
 import { pop3 } from './protocols/pop3.js';
 import { postgresql } from './protocols/postgresql.js';
 import { printer } from './protocols/printer.js';
 import { redis } from './protocols/redis.js';
+import { rethinkdb } from './protocols/rethinkdb.js';
 import { rndc } from './protocols/rndc.js';
 import { smtp } from './protocols/smtp.js';
 import { smux } from './protocols/smux.js';
@@ -98,4 +106,12 @@ export const protocols: readonly Protocol[] = [
   firebird,
   db2,
   clickhouse,
+  mongodb,
+  msSqlS,
+  oracle,
+  cassandra,
+  bolt,
+  rethinkdb,
+  mysqlx,
+  aerospike,
 ];
