@@ -69,12 +69,7 @@ export const mongodb: Protocol = {
         array('storageEngines', [text('0', 'wiredTiger')]),
         double('ok', 1),
       ]),
-      service: service(
-        'Percona Server for MongoDB',
-        '6.0.9-7',
-        undefined,
-        cpe('percona', 'percona_server_for_mongodb', '6.0.9-7'),
-      ),
+      service: service('Percona Server for MongoDB', '6.0.9-7', undefined),
     },
     {
       from: "built from the documentation of buildInfo, without what only MongoDB's own builds tell",
@@ -209,8 +204,7 @@ function readAnswer(fields: ReadonlyMap<string, string>): ServiceFacts | undefin
     ![...fields.keys()].some((name) => name.startsWith('ferretdb'));
   if (!isMongoDb) return factsOf(undefined, undefined, `compatible with MongoDB ${version}`);
   if (ownVersion !== undefined) {
-    const name = cpe('percona', 'percona_server_for_mongodb', ownVersion);
-    return factsOf('Percona Server for MongoDB', ownVersion, undefined, name);
+    return factsOf('Percona Server for MongoDB', ownVersion, undefined);
   }
   const isEnterprise = fields.get('modules')?.includes('enterprise') === true;
   return factsOf('MongoDB', version, isEnterprise ? 'Enterprise' : undefined, cpe('mongodb', 'mongodb', version));

@@ -125,6 +125,26 @@ export const mysql: Protocol = {
           'mariadb',
           'mariadb',
         ],
+        ['8.0.31-google', 'MySQL', '8.0.31', 'google; protocol 10', 'oracle', 'mysql'],
+        ['9.0.1-u1-cloud', 'MySQL', '9.0.1', 'u1-cloud; protocol 10', 'oracle', 'mysql'],
+        ['5.7.25-OceanBase_CE-v4.2.1.8', 'OceanBase', '4.2.1.8', 'MySQL 5.7.25; protocol 10', 'oceanbase', 'oceanbase'],
+        ['8.0.30-Vitess', 'Vitess', undefined, 'MySQL 8.0.30; protocol 10', 'linuxfoundation', 'vitess'],
+        [
+          '5.7.22-ShardingSphere-Proxy 5.4.1',
+          'Apache ShardingSphere-Proxy',
+          '5.4.1',
+          'MySQL 5.7.22; protocol 10',
+          'apache',
+          'shardingsphere',
+        ],
+        [
+          '5.5.5-10.0.0 2.2.21-maxscale',
+          'MariaDB MaxScale',
+          '2.2.21',
+          'answers for 10.0.0; protocol 10',
+          'mariadb',
+          'maxscale',
+        ],
         ['8.0.11-TiDB-v7.5.0', 'TiDB', '7.5.0', 'MySQL 8.0.11; protocol 10', 'pingcap', 'tidb'],
       ] as const
     ).map(([printed, product, version, extraInfo, vendor, name]) => ({
@@ -132,6 +152,13 @@ export const mysql: Protocol = {
       bytes: packet(`\n${printed}\0\x08\0\0\0abcdefgh\0\xff\xf7\x08\x02\0${'\0'.repeat(13)}ijklmnopqrst\0`),
       service: service(product, version, extraInfo, cpe(vendor, name, version)),
     })),
+    {
+      from: 'built from the documentation, with a version as Amazon numbers the releases of Aurora',
+      bytes: packet(
+        `\n8.0.mysql_aurora.3.04.0\0\x08\0\0\0abcdefgh\0\xff\xf7\x08\x02\0${'\0'.repeat(13)}ijklmnopqrst\0`,
+      ),
+      service: service('Amazon Aurora MySQL', '3.04.0', '8.0.mysql_aurora.3.04.0; protocol 10'),
+    },
     {
       from: "built from the documentation, with Percona's numbering, which Debian's revisions of MySQL share",
       bytes: packet(`\n8.0.36-28\0\x08\0\0\0abcdefgh\0\xff\xf7\x08\x02\0${'\0'.repeat(13)}ijklmnopqrst\0`),
@@ -216,12 +243,35 @@ function readGreeting(protocol: 9 | 10, payload: Uint8Array): ServiceFacts | und
 
 /** What MySQL's own builds put after the number, and the revisions of Debian's and Ubuntu's packages. */
 const mysqlSuffix =
-  /^(?:log|debug|community|nt|enterprise|commercial|standard|classic|max|pro|gpl|cluster|cge|advanced|alpha|beta|gamma|rc|dmr|lab|m[0-9]{1,2}|[0-9]{1,2}(?:\.[0-9]{1,2})?[+~](?:deb|lenny|squeeze)[0-9a-z.+~]*|[0-9]ubuntu[0-9a-z.+~]*|Debian_[0-9a-z.+~]*)$/;
+  /^(?:log|debug|community|nt|enterprise|commercial|standard|classic|max|pro|gpl|cluster|cge|advanced|google|azure|cloud|u[0-9]{1,2}|alpha|beta|gamma|rc|dmr|lab|m[0-9]{1,2}|[0-9]{1,2}(?:\.[0-9]{1,2})?[+~](?:deb|lenny|squeeze)[0-9a-z.+~]*|[0-9]ubuntu[0-9a-z.+~]*|Debian_[0-9a-z.+~]*)$/;
+
+/** Relatives that put their own name and version behind that of the MySQL that they are like, with the names of their CPE. */
+const relatives: Readonly<Record<string, readonly [product: string, vendor: string, name: string]>> = {
+  tidb: ['TiDB', 'pingcap', 'tidb'],
+  oceanbase: ['OceanBase', 'oceanbase', 'oceanbase'],
+  oceanbase_ce: ['OceanBase', 'oceanbase', 'oceanbase'],
+  vitess: ['Vitess', 'linuxfoundation', 'vitess'],
+  'shardingsphere-proxy': ['Apache ShardingSphere-Proxy', 'apache', 'shardingsphere'],
+  maxscale: ['MariaDB MaxScale', 'mariadb', 'maxscale'],
+};
+
+function readRelative(number: string, rest: string, protocol: string): ServiceFacts | undefined {
+  const [, proxy] = /^ ([0-9]{1,3}(?:\.[0-9]{1,3}){1,3})-maxscale$/.exec(rest) ?? [];
+  const [, word, own = proxy] =
+    /^-([A-Za-z_]{3,20}(?:-[A-Za-z]{3,20})?)(?:[- ]v?([0-9]{1,4}\.[0-9]{1,4}[0-9A-Za-z.-]*))?$/.exec(rest) ?? [];
+  const known = relatives[proxy === undefined ? (word ?? '').toLowerCase() : 'maxscale'];
+  if (known === undefined) return undefined;
+  const [product, vendor, name] = known;
+  const model = proxy === undefined ? `MySQL ${number}` : `answers for ${number}`;
+  return factsOf(product, own, `${model}; ${protocol}`, cpe(vendor, name, own));
+}
 
 function readVersion(printed: string, protocol: string): ServiceFacts {
   const bare = printed.replace(/^5\.5\.5-(?=[0-9]+\.)/, '');
   const found = /^([0-9]{1,5}\.[0-9]{1,5}\.[0-9]{1,5}[a-z]?)(.*)$/.exec(bare);
   const [, number, rest] = found ?? [];
+  const [, aurora] = /^[0-9]{1,2}\.[0-9]{1,2}\.mysql_aurora\.([0-9][0-9.]{0,20})$/.exec(bare) ?? [];
+  if (aurora !== undefined) return factsOf('Amazon Aurora MySQL', aurora, `${bare}; ${protocol}`);
   if (number === undefined || rest === undefined) return factsOf(undefined, bare, protocol);
   const facts = (product: string, vendor: string, name: string, version: string, more: string) =>
     factsOf(
@@ -233,8 +283,8 @@ function readVersion(printed: string, protocol: string): ServiceFacts {
 
   const mariaDb = /^((?:-[0-9]{1,5})?)-MariaDB(.*)$/i.exec(rest);
   if (mariaDb !== null) return facts('MariaDB', 'mariadb', 'mariadb', number + (mariaDb[1] ?? ''), mariaDb[2] ?? '');
-  const tiDb = /^-TiDB-v([0-9][0-9A-Za-z.-]*)$/.exec(rest)?.[1];
-  if (tiDb !== undefined) return facts('TiDB', 'pingcap', 'tidb', tiDb, `MySQL ${number}`);
+  const relative = readRelative(number, rest, protocol);
+  if (relative !== undefined) return relative;
   if (/^-rel[0-9]|percona/i.test(rest)) return facts('Percona Server', 'percona', 'percona_server', number, rest);
   const [before, ...suffixes] = rest.split('-');
   if (before === '' && suffixes.length <= 6 && suffixes.every((suffix) => mysqlSuffix.test(suffix)))

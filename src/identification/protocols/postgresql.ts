@@ -23,7 +23,7 @@ const maxFields = 32;
  */
 export const postgresql: Protocol = {
   name: 'postgresql',
-  ports: [5432, 5433],
+  ports: [5432, 5433, 6432],
   startTls: startTls.postgresql,
   probe: Uint8Array.of(0, 0, 0, 9, 0, 3, 0, 0, 0),
   blindTurn: 3,
@@ -43,6 +43,7 @@ export const postgresql: Protocol = {
       service: {
         name: 'postgresql',
         product: 'PostgreSQL',
+        extraInfo: '9.6 to 16',
         cpe: ['cpe:2.3:a:postgresql:postgresql:*:*:*:*:*:*:*:*'],
       },
     },
@@ -56,9 +57,38 @@ export const postgresql: Protocol = {
       service: {
         name: 'postgresql',
         product: 'PostgreSQL',
-        extraInfo: 'unsupported frontend protocol 255.255: server supports 3.0 to 3.0',
+        extraInfo: '9.6 to 16: unsupported frontend protocol 255.255: server supports 3.0 to 3.0',
         cpe: ['cpe:2.3:a:postgresql:postgresql:*:*:*:*:*:*:*:*'],
       },
+    },
+    {
+      from: 'built from the source of PostgreSQL 17, where the file has another name',
+      bytes: errorResponse([
+        ...['SFATAL', 'VFATAL', 'C28000', 'Mno PostgreSQL user name specified in startup packet'],
+        ...['Fbackend_startup.c', 'L850', 'RProcessStartupPacket'],
+      ]),
+      service: {
+        name: 'postgresql',
+        product: 'PostgreSQL',
+        extraInfo: '17 or newer',
+        cpe: ['cpe:2.3:a:postgresql:postgresql:*:*:*:*:*:*:*:*'],
+      },
+    },
+    {
+      from: 'PgBouncer 1.18.0, Debian 12, asked as above',
+      bytes: Buffer.from('E\0\0\0)SFATAL\0C08P01\0Mno username supplied\0\0', 'latin1'),
+      service: {
+        name: 'pgbouncer',
+        product: 'PgBouncer',
+        cpe: ['cpe:2.3:a:pgbouncer:pgbouncer:*:*:*:*:*:*:*:*'],
+      },
+    },
+    {
+      from: 'Pgpool-II 4.3.5, Debian 12, asked as above: the first of two errors',
+      bytes: errorResponse([
+        ...['SFATAL', 'C28000', 'Mno PostgreSQL user name specified in startup packet', 'Fprotocol/child.c', 'L738'],
+      ]),
+      service: { name: 'postgresql', product: 'Pgpool-II', cpe: ['cpe:2.3:a:pgpool:pgpool-ii:*:*:*:*:*:*:*:*'] },
     },
     {
       from: 'the documentation, with the fields that every server must send and none that PostgreSQL alone does',
@@ -74,6 +104,11 @@ export const postgresql: Protocol = {
     },
   ],
 };
+
+function errorResponse(fields: readonly string[]): Uint8Array {
+  const body = `${fields.join('\0')}\0\0`;
+  return Buffer.from(`E\0\0\0${String.fromCharCode(body.length + 4)}${body}`, 'latin1');
+}
 
 function parse(bytes: Uint8Array): Parsed {
   const reader = readerOf(bytes);
@@ -108,11 +143,28 @@ function fieldsOf(body: Uint8Array): ReadonlyMap<string, string> | undefined {
 
 function factsOf(fields: ReadonlyMap<string, string>, sqlstate: string, message: string): ServiceFacts {
   // Poolers and relatives speak the protocol too; the routine of PostgreSQL's own source that gave up is its mark.
-  const isPostgresql = fields.get('R') === 'ProcessStartupPacket' && fields.get('F')?.endsWith('.c') === true;
-  // 28000, invalid authorization, is what the missing user name draws: that tells nothing about the server.
-  const expected = sqlstate === '28000' || message === '';
-  return {
-    ...(isPostgresql ? { product: 'PostgreSQL', cpe: [cpe('postgresql', 'postgresql')] } : {}),
-    extraInfo: expected ? undefined : message,
-  };
+  const [file, routine] = [fields.get('F'), fields.get('R')];
+  if (routine === 'ProcessStartupPacket' && file?.endsWith('.c') === true) {
+    // 28000, invalid authorization, is what the missing user name draws: that tells nothing about the server.
+    const complaint = sqlstate === '28000' ? undefined : message;
+    const extraInfo = [releasesOf(file, fields.has('V')), complaint].filter((part) => part !== undefined).join(': ');
+    return { product: 'PostgreSQL', extraInfo, cpe: [cpe('postgresql', 'postgresql')] };
+  }
+  if (sqlstate === '08P01' && message === 'no username supplied' && file === undefined) {
+    return { name: 'pgbouncer', product: 'PgBouncer', cpe: [cpe('pgbouncer', 'pgbouncer')] };
+  }
+  if (file === 'protocol/child.c' && routine === undefined) {
+    return { product: 'Pgpool-II', cpe: [cpe('pgpool', 'pgpool-ii')] };
+  }
+  return { extraInfo: sqlstate === '28000' ? undefined : message };
+}
+
+/**
+ * Severity in its untranslated form came with 9.6 (its release notes, "Source Code"); with 17, what reads the startup packet moved from
+ * postmaster.c to backend_startup.c. Line numbers change with every minor release, and are not gone by.
+ */
+function releasesOf(file: string, tellsUntranslated: boolean): string | undefined {
+  if (!tellsUntranslated) return '9.5 or older';
+  if (file === 'backend_startup.c') return '17 or newer';
+  return file === 'postmaster.c' ? '9.6 to 16' : undefined;
 }

@@ -23,7 +23,10 @@ export const redis: Protocol = {
   matchers: [
     { parse },
     { pattern: /^-NOAUTH Authentication required\.?\r\n/, facts: () => ({ extraInfo: 'asks for a password' }) },
-    { pattern: /^-DENIED Redis is running in protected mode/, facts: () => ({ extraInfo: 'protected mode' }) },
+    {
+      pattern: /^-DENIED (?:[A-Z][a-z]{1,15} is r|R)unning in protected mode/,
+      facts: () => ({ extraInfo: 'protected mode' }),
+    },
     { pattern: /^-NOPERM [^\r\n]*\r\n/, facts: () => ({ extraInfo: 'access control' }) },
     { pattern: /^-ERR max number of clients reached\r\n/, facts: () => ({ extraInfo: 'too many clients' }) },
     // What it answers to a line of HTTP, on a port where nobody could know.
@@ -56,6 +59,69 @@ export const redis: Protocol = {
       },
     },
     {
+      from: 'Redis 7.0.15, Debian 12, as a Sentinel, with identifiers blanked',
+      bytes: info([
+        ...['redis_version:7.0.15', 'redis_git_sha1:00000000', 'redis_git_dirty:0', 'redis_build_id:ae4d7c971a948f0'],
+        ...['redis_mode:sentinel', 'os:Linux 6.18.44-fc-v669 x86_64', 'arch_bits:64', 'multiplexing_api:epoll'],
+        ...['executable:/srv/redis-sentinel', 'config_file:/srv/sentinel.conf', 'io_threads_active:0'],
+      ]),
+      service: {
+        name: 'redis-sentinel',
+        product: 'Redis',
+        version: '7.0.15',
+        extraInfo: 'sentinel, answers without a password',
+        cpe: ['cpe:2.3:a:redis:redis:7.0.15:*:*:*:*:*:*:*'],
+      },
+    },
+    ...(
+      [
+        [
+          'redis_version:7.2.4',
+          'server_name:valkey',
+          'valkey_version:8.0.1',
+          'Valkey',
+          '8.0.1',
+          'lfprojects',
+          'valkey',
+        ],
+        [
+          ...(['redis_version:7.4.0', 'redis_mode:standalone', 'dragonfly_version:df-v1.25.1'] as const),
+          ...(['Dragonfly', '1.25.1', 'dragonflydb', 'dragonfly'] as const),
+        ],
+        [
+          ...(['redis_version:4.0.0', 'redis_mode:standalone', 'kvrocks_version:2.8.0'] as const),
+          ...(['Apache Kvrocks', '2.8.0', 'apache', 'kvrocks'] as const),
+        ],
+      ] as const
+    ).map(([first, second, third, product, version, vendor, name]) => ({
+      from: `built from the documentation of INFO, with the field of ${product}`,
+      bytes: info([first, second, third]),
+      service: {
+        name: 'redis',
+        product,
+        version,
+        extraInfo: second.startsWith('redis_mode')
+          ? 'standalone, answers without a password'
+          : 'answers without a password',
+        cpe: [cpe(vendor, name, version)],
+      },
+    })),
+    {
+      from: 'built from the documentation of INFO, with the program of KeyDB',
+      bytes: info(['redis_version:6.3.4', 'redis_mode:standalone', 'executable:/usr/bin/keydb-server']),
+      service: {
+        name: 'redis',
+        product: 'KeyDB',
+        version: '6.3.4',
+        extraInfo: 'standalone, answers without a password',
+      },
+    },
+    {
+      from: "built from the documentation of protected mode, in Valkey's words",
+      bytes: Buffer.from('-DENIED Running in protected mode because protected mode is enabled\r\n'),
+      service: { name: 'redis', extraInfo: 'protected mode' },
+    },
+    {
       from: 'Redis 7.0.15, Debian 12, with requirepass',
       bytes: Buffer.from('-NOAUTH Authentication required.\r\n'),
       service: { name: 'redis', extraInfo: 'asks for a password' },
@@ -74,6 +140,11 @@ export const redis: Protocol = {
     { from: 'a bulk string of something else', bytes: Buffer.from('$5\r\nhello\r\n') },
   ],
 };
+
+function info(lines: readonly string[]): Uint8Array {
+  const text = ['# Server', ...lines, ''].join('\r\n');
+  return Buffer.from(`$${text.length}\r\n${text}\r\n`);
+}
 
 const opening = '# Server\r\n';
 
@@ -94,16 +165,26 @@ function parse(bytes: Uint8Array): Parsed {
   return { kind: 'match', facts: factsOf(values, version), ...(whole ? {} : { growing: true }) };
 }
 
+/** The field of INFO in which each relative tells its own version (its documentation of INFO), with the names of its CPE. */
+const relatives: readonly (readonly [field: string, product: string, vendor: string, name: string])[] = [
+  ['valkey_version', 'Valkey', 'lfprojects', 'valkey'],
+  ['dragonfly_version', 'Dragonfly', 'dragonflydb', 'dragonfly'],
+  ['kvrocks_version', 'Apache Kvrocks', 'apache', 'kvrocks'],
+];
+
 /** Relatives of Redis give a `redis_version` for old clients' sake; what they really are stands elsewhere. */
 function factsOf(values: ReadonlyMap<string, string>, version: string): ServiceFacts {
   const extraInfo = [values.get('redis_mode'), 'answers without a password']
     .filter((part) => part !== undefined)
     .join(', ');
-  const valkey = values.get('valkey_version');
-  if (valkey !== undefined) {
-    return { product: 'Valkey', version: valkey, extraInfo, cpe: [cpe('lfprojects', 'valkey', valkey)] };
+  for (const [field, product, vendor, name] of relatives) {
+    const own = values.get(field)?.replace(/^(?:df-)?v(?=[0-9])/, '');
+    if (own !== undefined) return { product, version: own, extraInfo, cpe: [cpe(vendor, name, own)] };
   }
-  const isRedis = /\/redis-[a-z-]{1,20}$/.test(values.get('executable') ?? '');
-  if (isRedis) return { product: 'Redis', version, extraInfo, cpe: [cpe('redis', 'redis', version)] };
-  return { extraInfo: `compatible with Redis ${version}, ${extraInfo}` };
+  const executable = values.get('executable') ?? '';
+  // KeyDB's own version stands where Redis has its.
+  if (executable.endsWith('/keydb-server')) return { product: 'KeyDB', version, extraInfo };
+  if (!/\/redis-[a-z-]{1,20}$/.test(executable)) return { extraInfo: `compatible with Redis ${version}, ${extraInfo}` };
+  const name = values.get('redis_mode') === 'sentinel' ? 'redis-sentinel' : undefined;
+  return { name, product: 'Redis', version, extraInfo, cpe: [cpe('redis', 'redis', version)] };
 }
