@@ -1,0 +1,109 @@
+import t from 'tap';
+import { findProgram } from './lab/command.js';
+import { isActiveMqThere, startActiveMq } from './lab/daemons/activemq.js';
+import { startBeanstalkd } from './lab/daemons/beanstalkd.js';
+import { startGearman } from './lab/daemons/gearman.js';
+import { startMosquitto } from './lab/daemons/mosquitto.js';
+import { startMunin } from './lab/daemons/munin.js';
+import { startNats } from './lab/daemons/nats.js';
+import { startNrpe } from './lab/daemons/nrpe.js';
+import { isRabbitMqThere, startRabbitMq } from './lab/daemons/rabbitmq.js';
+import { startSnmpd } from './lab/daemons/snmpd.js';
+import { startZabbixAgent } from './lab/daemons/zabbix-agent.js';
+import { isZooKeeperThere, startZooKeeper } from './lab/daemons/zookeeper.js';
+import { createLab, hostAddresses, scannerAddresses } from './lab/lab.js';
+import { upstreamVersion } from './lab/packages.js';
+import { labOptions } from './lab/requirements.js';
+import { scanJson } from './lab/scan.js';
+
+interface Expectation {
+  readonly port: number;
+  readonly name: string;
+  /** Absent where the bytes prove none. */
+  readonly product?: string;
+  /** The package whose version it tells; absent where it tells none to strangers, so that none may be claimed. */
+  readonly versionOf?: string;
+  readonly tunnel?: 'tls';
+  readonly extraInfo?: RegExp;
+}
+
+const expectations: readonly Expectation[] = [
+  { port: 161, name: 'snmp', product: 'Net-SNMP', extraInfo: /enterprise 8072/ },
+  { port: 1883, name: 'mqtt', product: 'Mosquitto', versionOf: 'mosquitto', extraInfo: /without a password/ },
+  { port: 2181, name: 'zookeeper', product: 'Apache ZooKeeper', versionOf: 'zookeeper', extraInfo: /^standalone$/ },
+  { port: 4222, name: 'nats', product: 'NATS Server', versionOf: 'nats-server' },
+  { port: 4369, name: 'epmd', product: 'Erlang Port Mapper Daemon', extraInfo: /\blab on 25672\b/ },
+  { port: 4730, name: 'gearman', product: 'gearmand', versionOf: 'gearman-job-server' },
+  { port: 4949, name: 'munin', product: 'Munin node' },
+  { port: 5666, name: 'nrpe', product: 'NRPE', versionOf: 'nagios-nrpe-server' },
+  { port: 5672, name: 'amqp', product: 'RabbitMQ', versionOf: 'rabbitmq-server', extraInfo: /Erlang/ },
+  { port: 8883, name: 'secure-mqtt', product: 'Mosquitto', versionOf: 'mosquitto', tunnel: 'tls' },
+  { port: 10050, name: 'zabbix-agent', product: 'Zabbix agent', versionOf: 'zabbix-agent' },
+  { port: 11300, name: 'beanstalkd', product: 'beanstalkd', versionOf: 'beanstalkd' },
+  { port: 40001, name: 'amqp', product: 'RabbitMQ', versionOf: 'rabbitmq-server' },
+  { port: 40002, name: 'nats', product: 'NATS Server', versionOf: 'nats-server' },
+  { port: 40003, name: 'beanstalkd', product: 'beanstalkd', versionOf: 'beanstalkd' },
+  { port: 40004, name: 'gearman', product: 'gearmand', versionOf: 'gearman-job-server' },
+  { port: 40005, name: 'munin', product: 'Munin node' },
+  { port: 40006, name: 'openwire', product: 'Apache ActiveMQ', versionOf: 'activemq' },
+  { port: 61613, name: 'stomp', extraInfo: /^STOMP 1\.0,1\.1,1\.2$/ },
+  { port: 61616, name: 'openwire', product: 'Apache ActiveMQ', versionOf: 'activemq' },
+];
+
+const programs = ['mosquitto', 'nats-server', 'beanstalkd', 'gearmand', 'zabbix_agentd', 'nrpe', 'munin-node', 'snmpd'];
+
+function lacking(): string | undefined {
+  const absent = [...programs, 'java'].filter((program) => findProgram(program) === undefined);
+  if (!isRabbitMqThere()) absent.push('rabbitmq-server');
+  if (!isZooKeeperThere()) absent.push('zookeeper');
+  if (!isActiveMqThere()) absent.push('activemq');
+  return absent.length === 0 ? undefined : `programs are not installed: ${absent.join(', ')}`;
+}
+
+t.test('real brokers and agents, from outside', labOptions(lacking()), async (t) => {
+  const lab = createLab();
+  t.teardown(() => {
+    lab.remove();
+  });
+  const { outside, host } = lab;
+  const [address, scanner] = [hostAddresses[4], scannerAddresses[4]];
+  const [mosquitto] = await Promise.all([
+    startMosquitto(host, lab.directory('mosquitto'), { anonymous: true, plain: 1883, secure: 8883 }),
+    startRabbitMq(host, lab.directory('rabbitmq'), [5672, 40001]),
+    startActiveMq(host, lab.directory('activemq'), [61616, 40006]),
+    startZooKeeper(host, lab.directory('zookeeper')),
+    startNats(host, lab.directory('nats'), 4222),
+    startNats(host, lab.directory('nats-elsewhere'), 40002),
+    startBeanstalkd(host, lab.directory('beanstalkd'), 11300),
+    startBeanstalkd(host, lab.directory('beanstalkd-elsewhere'), 40003),
+    startGearman(host, lab.directory('gearman'), 4730),
+    startGearman(host, lab.directory('gearman-elsewhere'), 40004),
+    startMunin(host, lab.directory('munin'), 4949),
+    startMunin(host, lab.directory('munin-elsewhere'), 40005),
+    startZabbixAgent(host, lab.directory('zabbix'), { port: 10050, server: scanner }),
+    startNrpe(host, lab.directory('nrpe'), { allowed: scanner }),
+    startSnmpd(host, lab.directory('snmpd')),
+  ]);
+
+  const { snapshot } = await scanJson(outside, [address, '-p', expectations.map(({ port }) => port).join()]);
+
+  t.same(
+    snapshot.open.map(({ port }) => port),
+    expectations.map(({ port }) => port),
+    'all of them are open',
+  );
+  for (const { port, name, product, versionOf, tunnel, extraInfo } of expectations) {
+    const service = snapshot.open.find((entry) => entry.port === port)?.service;
+    const told = `${port}: ${JSON.stringify(service)}`;
+    t.equal(service?.method, 'probed', told);
+    t.equal(service?.name, name, told);
+    t.equal(service?.product, product, told);
+    t.equal(service?.tunnel, tunnel, told);
+    // The version of a package may say that the source was repacked: 1.1.20+ds.
+    const version = versionOf === undefined ? undefined : upstreamVersion(versionOf).replace(/\+.*$/, '');
+    t.equal(service?.version, version, told);
+    if (extraInfo !== undefined) t.match(service?.extraInfo, extraInfo, told);
+  }
+
+  t.notMatch(mosquitto.log(), /protocol error/, 'a client of MQTT that says goodbye');
+});
