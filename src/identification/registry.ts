@@ -1,19 +1,30 @@
 import type { Protocol } from './protocol.js';
 import { aerospike } from './protocols/aerospike.js';
+import { afpovertcp } from './protocols/afpovertcp.js';
 import { amqp } from './protocols/amqp.js';
+import { asteriskManager } from './protocols/asterisk-manager.js';
 import { beanstalkd } from './protocols/beanstalkd.js';
 import { bolt } from './protocols/bolt.js';
 import { cassandra } from './protocols/cassandra.js';
+import { chargen } from './protocols/chargen.js';
 import { checkmkAgent } from './protocols/checkmk-agent.js';
 import { clickhouse } from './protocols/clickhouse.js';
+import { cvspserver } from './protocols/cvspserver.js';
+import { daytime } from './protocols/daytime.js';
 import { db2 } from './protocols/db2.js';
 import { domain } from './protocols/domain.js';
+import { echo } from './protocols/echo.js';
 import { epmd } from './protocols/epmd.js';
+import { finger } from './protocols/finger.js';
 import { ftp } from './protocols/ftp.js';
 import { firebird } from './protocols/gds-db.js';
 import { gearman } from './protocols/gearman.js';
+import { git } from './protocols/git.js';
+import { gopher } from './protocols/gopher.js';
 import { http } from './protocols/http.js';
+import { ident } from './protocols/ident.js';
 import { imap } from './protocols/imap.js';
+import { iscsiTarget } from './protocols/iscsi-target.js';
 import { jetdirect } from './protocols/jetdirect.js';
 import { kafka } from './protocols/kafka.js';
 import { kerberosAdm } from './protocols/kerberos-adm.js';
@@ -30,7 +41,9 @@ import { munin } from './protocols/munin.js';
 import { mysql } from './protocols/mysql.js';
 import { mysqlx } from './protocols/mysqlx.js';
 import { nats } from './protocols/nats.js';
+import { nbd } from './protocols/nbd.js';
 import { netbiosSsn } from './protocols/netbios-ssn.js';
+import { netstat } from './protocols/netstat.js';
 import { nfs } from './protocols/nfs.js';
 import { nrpe } from './protocols/nrpe.js';
 import { nsqd } from './protocols/nsqd.js';
@@ -42,15 +55,20 @@ import { printer } from './protocols/printer.js';
 import { redis } from './protocols/redis.js';
 import { rethinkdb } from './protocols/rethinkdb.js';
 import { rndc } from './protocols/rndc.js';
+import { rsync } from './protocols/rsync.js';
 import { smtp } from './protocols/smtp.js';
 import { smux } from './protocols/smux.js';
 import { snmp } from './protocols/snmp.js';
 import { ssh } from './protocols/ssh.js';
 import { stomp } from './protocols/stomp.js';
 import { sunrpc } from './protocols/sunrpc.js';
+import { svn } from './protocols/svn.js';
 import { syslogConn } from './protocols/syslog-conn.js';
+import { systat } from './protocols/systat.js';
 import { tarantool } from './protocols/tarantool.js';
 import { telnet } from './protocols/telnet.js';
+import { time } from './protocols/time.js';
+import { vmwareAuth } from './protocols/vmware-auth.js';
 import { zabbixAgent } from './protocols/zabbix-agent.js';
 import { zabbixTrapper } from './protocols/zabbix-trapper.js';
 import { zmtp } from './protocols/zmtp.js';
@@ -114,4 +132,22 @@ export const protocols: readonly Protocol[] = [
   rethinkdb,
   mysqlx,
   aerospike,
+  rsync,
+  svn,
+  git,
+  cvspserver,
+  nbd,
+  iscsiTarget,
+  asteriskManager,
+  vmwareAuth,
+  daytime,
+  time,
+  chargen,
+  echo,
+  systat,
+  netstat,
+  ident,
+  finger,
+  gopher,
+  afpovertcp,
 ];

@@ -141,5 +141,7 @@ function smbFacts(smb: SmbFacts, ntlm: NtlmFacts | undefined): ServiceFacts {
 
 /** The GUID read as a name, filled up with zeros. */
 function asName(serverGuid: Uint8Array | undefined): string | undefined {
-  return readerOf(serverGuid ?? new Uint8Array()).cString(15)?.toLowerCase();
+  return readerOf(serverGuid ?? new Uint8Array())
+    .cString(15)
+    ?.toLowerCase();
 }
