@@ -12,9 +12,11 @@ import { clickhouse } from './protocols/clickhouse.js';
 import { cvspserver } from './protocols/cvspserver.js';
 import { daytime } from './protocols/daytime.js';
 import { db2 } from './protocols/db2.js';
+import { dnp } from './protocols/dnp.js';
 import { domain } from './protocols/domain.js';
 import { echo } from './protocols/echo.js';
 import { epmd } from './protocols/epmd.js';
+import { ethernetIp } from './protocols/ethernet-ip.js';
 import { finger } from './protocols/finger.js';
 import { ftp } from './protocols/ftp.js';
 import { firebird } from './protocols/gds-db.js';
@@ -23,14 +25,17 @@ import { git } from './protocols/git.js';
 import { gopher } from './protocols/gopher.js';
 import { http } from './protocols/http.js';
 import { ident } from './protocols/ident.js';
+import { iec104 } from './protocols/iec-104.js';
 import { imap } from './protocols/imap.js';
 import { iscsiTarget } from './protocols/iscsi-target.js';
+import { isoTsap } from './protocols/iso-tsap.js';
 import { jetdirect } from './protocols/jetdirect.js';
 import { kafka } from './protocols/kafka.js';
 import { kerberosAdm } from './protocols/kerberos-adm.js';
 import { kerberos } from './protocols/kerberos.js';
 import { kpasswd } from './protocols/kpasswd.js';
 import { ldap } from './protocols/ldap.js';
+import { mbap } from './protocols/mbap.js';
 import { memcached } from './protocols/memcached.js';
 import { microsoftDs } from './protocols/microsoft-ds.js';
 import { mongodb } from './protocols/mongodb.js';
@@ -47,6 +52,7 @@ import { netstat } from './protocols/netstat.js';
 import { nfs } from './protocols/nfs.js';
 import { nrpe } from './protocols/nrpe.js';
 import { nsqd } from './protocols/nsqd.js';
+import { opcuaTcp } from './protocols/opcua-tcp.js';
 import { openwire } from './protocols/openwire.js';
 import { oracle } from './protocols/oracle.js';
 import { pop3 } from './protocols/pop3.js';
@@ -150,4 +156,10 @@ export const protocols: readonly Protocol[] = [
   finger,
   gopher,
   afpovertcp,
+  mbap,
+  isoTsap,
+  opcuaTcp,
+  ethernetIp,
+  iec104,
+  dnp,
 ];
