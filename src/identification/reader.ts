@@ -8,6 +8,7 @@ export interface Reader {
   readonly u24le: () => number | undefined;
   /** Four bytes, big-endian, unsigned. */
   readonly u32: () => number | undefined;
+  readonly u32le: () => number | undefined;
   /** The Latin-1 text before a NUL that lies within the next `max` + 1 bytes; reads the NUL too. Undefined, and nothing read, where there is none. */
   readonly cString: (max: number) => string | undefined;
   /** The next `count` bytes. Undefined, and nothing read, where fewer are left. */
@@ -34,6 +35,7 @@ export function readerOf(bytes: Uint8Array): Reader {
     u16le: () => littleEndian(2),
     u24le: () => littleEndian(3),
     u32: () => bigEndian(4),
+    u32le: () => littleEndian(4),
     cString(max) {
       const length = bytes.subarray(at, at + max + 1).indexOf(0);
       if (length < 0) return undefined;

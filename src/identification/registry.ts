@@ -1,9 +1,11 @@
 import type { Protocol } from './protocol.js';
+import { adb } from './protocols/adb.js';
 import { aerospike } from './protocols/aerospike.js';
 import { afpovertcp } from './protocols/afpovertcp.js';
 import { amqp } from './protocols/amqp.js';
 import { asteriskManager } from './protocols/asterisk-manager.js';
 import { beanstalkd } from './protocols/beanstalkd.js';
+import { bgp } from './protocols/bgp.js';
 import { bolt } from './protocols/bolt.js';
 import { cassandra } from './protocols/cassandra.js';
 import { chargen } from './protocols/chargen.js';
@@ -35,6 +37,7 @@ import { kerberosAdm } from './protocols/kerberos-adm.js';
 import { kerberos } from './protocols/kerberos.js';
 import { kpasswd } from './protocols/kpasswd.js';
 import { ldap } from './protocols/ldap.js';
+import { login } from './protocols/login.js';
 import { mbap } from './protocols/mbap.js';
 import { memcached } from './protocols/memcached.js';
 import { microsoftDs } from './protocols/microsoft-ds.js';
@@ -42,6 +45,8 @@ import { mongodb } from './protocols/mongodb.js';
 import { mountd } from './protocols/mountd.js';
 import { mqtt } from './protocols/mqtt.js';
 import { msSqlS } from './protocols/ms-sql-s.js';
+import { msWbtServer } from './protocols/ms-wbt-server.js';
+import { mumble } from './protocols/mumble.js';
 import { munin } from './protocols/munin.js';
 import { mysql } from './protocols/mysql.js';
 import { mysqlx } from './protocols/mysqlx.js';
@@ -53,18 +58,24 @@ import { nfs } from './protocols/nfs.js';
 import { nrpe } from './protocols/nrpe.js';
 import { nsqd } from './protocols/nsqd.js';
 import { opcuaTcp } from './protocols/opcua-tcp.js';
+import { openvpn } from './protocols/openvpn.js';
 import { openwire } from './protocols/openwire.js';
 import { oracle } from './protocols/oracle.js';
 import { pop3 } from './protocols/pop3.js';
 import { postgresql } from './protocols/postgresql.js';
+import { pptp } from './protocols/pptp.js';
 import { printer } from './protocols/printer.js';
 import { redis } from './protocols/redis.js';
 import { rethinkdb } from './protocols/rethinkdb.js';
+import { rmiRegistry } from './protocols/rmiregistry.js';
 import { rndc } from './protocols/rndc.js';
+import { routerOsApi } from './protocols/routeros-api.js';
 import { rsync } from './protocols/rsync.js';
 import { smtp } from './protocols/smtp.js';
 import { smux } from './protocols/smux.js';
 import { snmp } from './protocols/snmp.js';
+import { socks } from './protocols/socks.js';
+import { spice } from './protocols/spice.js';
 import { ssh } from './protocols/ssh.js';
 import { stomp } from './protocols/stomp.js';
 import { sunrpc } from './protocols/sunrpc.js';
@@ -74,7 +85,10 @@ import { systat } from './protocols/systat.js';
 import { tarantool } from './protocols/tarantool.js';
 import { telnet } from './protocols/telnet.js';
 import { time } from './protocols/time.js';
+import { torControl } from './protocols/tor-control.js';
 import { vmwareAuth } from './protocols/vmware-auth.js';
+import { vnc } from './protocols/vnc.js';
+import { x11 } from './protocols/x11.js';
 import { zabbixAgent } from './protocols/zabbix-agent.js';
 import { zabbixTrapper } from './protocols/zabbix-trapper.js';
 import { zmtp } from './protocols/zmtp.js';
@@ -162,4 +176,18 @@ export const protocols: readonly Protocol[] = [
   ethernetIp,
   iec104,
   dnp,
+  vnc,
+  msWbtServer,
+  x11,
+  socks,
+  torControl,
+  openvpn,
+  pptp,
+  rmiRegistry,
+  mumble,
+  bgp,
+  adb,
+  spice,
+  routerOsApi,
+  login,
 ];

@@ -112,11 +112,64 @@ export const ssh: Protocol = {
           cpe: ['cpe:2.3:a:openbsd:openssh:3.9p1:*:*:*:*:*:*:*'],
         },
       ],
-      ['SSH-2.0-mod_sftp/0.9.9', { product: 'mod_sftp', version: '0.9.9', extraInfo: 'protocol 2.0' }],
-      ['SSH-2.0-APACHE-SSHD-2.9.2', { product: 'APACHE-SSHD', version: '2.9.2', extraInfo: 'protocol 2.0' }],
+      ['SSH-2.0-mod_sftp/0.9.9', { product: 'ProFTPD mod_sftp', version: '0.9.9', extraInfo: 'protocol 2.0' }],
+      [
+        'SSH-2.0-APACHE-SSHD-2.9.2',
+        {
+          product: 'Apache MINA SSHD',
+          version: '2.9.2',
+          extraInfo: 'protocol 2.0',
+          cpe: ['cpe:2.3:a:apache:sshd:2.9.2:*:*:*:*:*:*:*'],
+        },
+      ],
       ['SSH-2.0-tinyssh_noversion abc', { product: 'tinyssh', extraInfo: 'abc; protocol 2.0' }],
-      ['SSH-2.0-Go', { product: 'Go', extraInfo: 'protocol 2.0' }],
-      ['SSH-2.0-9.14 FlowSsh', { extraInfo: '9.14 FlowSsh; protocol 2.0' }],
+      ['SSH-2.0-Go', { product: 'Go x/crypto/ssh', extraInfo: 'protocol 2.0' }],
+      ['SSH-2.0-9.14 FlowSsh', { product: 'FlowSsh', version: '9.14', extraInfo: 'protocol 2.0' }],
+      [
+        'SSH-2.0-5.37 FlowSsh: Bitvise SSH Server (WinSSHD) 6.07: free only for personal use',
+        {
+          product: 'Bitvise SSH Server',
+          version: '6.07',
+          extraInfo: 'free only for personal use; FlowSsh 5.37; protocol 2.0',
+        },
+      ],
+      ['SSH-2.0-1.36_sshlib GlobalSCAPE', { product: 'GlobalSCAPE', extraInfo: 'sshlib 1.36; protocol 2.0' }],
+      [
+        'SSH-2.0-6.1.9.95 SSH Tectia Server',
+        { product: 'SSH Tectia Server', version: '6.1.9.95', extraInfo: 'protocol 2.0' },
+      ],
+      [
+        'SSH-2.0-3.2.9.1 SSH Secure Shell (non-commercial)',
+        { product: 'SSH Secure Shell', version: '3.2.9.1', extraInfo: 'non-commercial; protocol 2.0' },
+      ],
+      ['SSH-1.5-1.2.27', { version: '1.2.27', extraInfo: 'protocol 1.5' }],
+      [
+        'SSH-2.0-OpenSSH_6.6.1_hpn13v11 FreeBSD-20140420',
+        {
+          product: 'OpenSSH',
+          version: '6.6.1',
+          extraInfo: 'hpn13v11; FreeBSD-20140420; protocol 2.0',
+          cpe: ['cpe:2.3:a:openbsd:openssh:6.6.1:*:*:*:*:*:*:*'],
+        },
+      ],
+      [
+        'SSH-2.0-VShell_3_8_5_654 VShell',
+        {
+          product: 'VShell',
+          version: '3.8.5.654',
+          extraInfo: 'protocol 2.0',
+          cpe: ['cpe:2.3:a:vandyke:vshell:3.8.5.654:*:*:*:*:*:*:*'],
+        },
+      ],
+      ['SSH-2.0-GoAnywhere7.4.0', { product: 'GoAnywhere', version: '7.4.0', extraInfo: 'protocol 2.0' }],
+      ['SSH-2.0-SSHBlackbox.10', { product: 'SSHBlackbox', version: '10', extraInfo: 'protocol 2.0' }],
+      ['SSH-2.0-Data ONTAP SSH 1.0', { product: 'Data ONTAP SSH', version: '1.0', extraInfo: 'protocol 2.0' }],
+      ['SSH-2.0-Zyxel SSH server', { product: 'Zyxel SSH server', extraInfo: 'protocol 2.0' }],
+      ['SSH-2.0-XFB.Gateway Windows', { product: 'XFB.Gateway', extraInfo: 'Windows; protocol 2.0' }],
+      ['SSH-2.0-ROSSSH', { product: 'MikroTik RouterOS', extraInfo: 'protocol 2.0' }],
+      ['SSH-2.0-SSH', { extraInfo: 'SSH; protocol 2.0' }],
+      ['SSH-2.0--', { extraInfo: '-; protocol 2.0' }],
+      ['SSH-2.0-', { extraInfo: 'protocol 2.0' }],
     ]),
   ],
   negatives: [
@@ -158,34 +211,139 @@ function isBeginning(text: string): boolean {
   return text !== '' && ['SSH-', ...penalties].some((whole) => whole.startsWith(text));
 }
 
-const known = [
-  { pattern: /^OpenSSH$/, product: 'OpenSSH', vendor: 'openbsd', name: 'openssh' },
-  { pattern: /^dropbear$/i, product: 'Dropbear', vendor: 'dropbear_ssh_project', name: 'dropbear_ssh' },
-  { pattern: /^libssh$/, product: 'libssh', vendor: 'libssh', name: 'libssh' },
+/** Products whose name in the software version is not their own name, or that have a CPE. The first that fits counts. */
+const known: readonly ProductName[] = [
+  { pattern: /^OpenSSH$/, product: 'OpenSSH', cpe: ['openbsd', 'openssh'] },
+  { pattern: /^dropbear$/i, product: 'Dropbear', cpe: ['dropbear_ssh_project', 'dropbear_ssh'] },
+  { pattern: /^libssh$/, product: 'libssh', cpe: ['libssh', 'libssh'] },
+  { pattern: /^libssh2$/, product: 'libssh2', cpe: ['libssh2', 'libssh2'] },
+  { pattern: /^(?:SSHD-CORE|SSHD-OSGI|APACHE-SSHD)$/, product: 'Apache MINA SSHD', cpe: ['apache', 'sshd'] },
+  { pattern: /^paramiko$/i, product: 'Paramiko', cpe: ['paramiko', 'paramiko'] },
+  { pattern: /^AsyncSSH$/, product: 'AsyncSSH', cpe: ['asyncssh_project', 'asyncssh'] },
+  { pattern: /^wolfSSH$/, product: 'wolfSSH', cpe: ['wolfssl', 'wolfssh'] },
+  { pattern: /^VShell$/, product: 'VShell', cpe: ['vandyke', 'vshell'] },
+  { pattern: /^Serv-U$/, product: 'Serv-U', cpe: ['solarwinds', 'serv-u'] },
+  { pattern: /^ROSSSH$/, product: 'MikroTik RouterOS' },
+  { pattern: /^Go$/, product: 'Go x/crypto/ssh' },
+  { pattern: /^lancom$/i, product: 'LANCOM' },
+  { pattern: /^Sun_SSH$/, product: 'Sun SSH' },
+  { pattern: /^Erlang$/, product: 'Erlang/OTP ssh' },
+  { pattern: /^CrushFTPSSHD$/, product: 'CrushFTP' },
+  { pattern: /^mod_sftp$/, product: 'ProFTPD mod_sftp' },
+  { pattern: /^(?:Bitvise SSH Server(?: \(WinSSHD\))?|WinSSHD)$/, product: 'Bitvise SSH Server' },
+  { pattern: /^3Com OS-3Com OS$/, product: '3Com OS' },
 ];
 
+/** What stands where the name has been left out or made unreadable. */
+const placeholder = /^(?:SSH[12]?|SSHD|SFTP|Server|SSH Server|SFTP Server|Unknown|None|Hidden|[xX*]{1,64})$/i;
+
+interface ProductName {
+  readonly pattern: RegExp;
+  readonly product: string;
+  readonly cpe?: readonly [vendor: string, product: string];
+}
+
+interface Software {
+  readonly product?: string | undefined;
+  readonly version?: string | undefined;
+  /** What else the text tells, in its order. */
+  readonly notes: readonly string[];
+}
+
 function readIdentification(line: string): ServiceFacts | undefined {
-  const found = /^SSH-([0-9]{1,2}\.[0-9]{1,3})-([\x21-\x7e]{1,240})(?: ([\x20-\x7e\x80-\xff]*))?$/.exec(line);
-  const [, protocol, software, comment = ''] = found ?? [];
-  if (protocol === undefined || software === undefined) return undefined;
-  const { product, version, note } = readSoftware(software);
-  const knownProduct = known.find(({ pattern }) => product !== undefined && pattern.test(product));
-  // Without a name in the software version the whole text is all there is to tell.
-  const said = product === undefined ? [`${software} ${comment}`.trim()] : [note, comment.trim()];
+  const found = /^SSH-([0-9]{1,2}\.[0-9]{1,3})-([\t\x20-\x7e\x80-\xff]*)$/.exec(line);
+  const [, protocol, text] = found ?? [];
+  if (protocol === undefined || text === undefined) return undefined;
+  const { product, version, notes } = readSoftware(text.trim());
+  const name = known.find(({ pattern }) => product !== undefined && pattern.test(product));
+  const isNameless = product !== undefined && placeholder.test(product);
+  const said = [...(isNameless ? [product] : []), ...notes.filter((note) => note !== product)];
   return {
-    product: knownProduct?.product ?? product,
+    product: isNameless ? undefined : (name?.product ?? product),
     version,
-    extraInfo: [...said, `protocol ${protocol}`].filter((part) => part !== undefined && part !== '').join('; '),
-    cpe: knownProduct && [cpe(knownProduct.vendor, knownProduct.name, version)],
+    extraInfo: [...said.map((note) => note.trim()), `protocol ${protocol}`].filter((part) => part !== '').join('; '),
+    cpe: name?.cpe && [cpe(...name.cpe, version)],
   };
 }
 
-/** `name_1.2`, `name-1.2`, `name/1.2`, or a name alone: the version is what begins with a digit at the first such separator. */
-function readSoftware(software: string): { product?: string; version?: string; note?: string } {
+/**
+ * The name and the number in a software version and its comment. The forms in use:
+ *
+ * ```
+ * OpenSSH_9.2p1 Debian-2      name, separator, version; the comment is what it is
+ * GoAnywhere7.4.0             name and version without anything between
+ * Data ONTAP SSH 1.0          name of several words, version last
+ * Zyxel SSH server            name of several words, the last one being what it is
+ * 6.1.9.95 SSH Tectia Server  version first
+ * 1.82 sshlib: WinSSHD 4.20   the library with its version, then the server with its own
+ * ```
+ */
+function readSoftware(text: string): Software {
+  const [software = ''] = text.split(' ', 1);
+  const comment = text.slice(software.length).trim();
+  if (isVersion(software)) return readVersionFirst(software, comment);
+  const librarysVersion = /^([0-9.]{1,20})_([A-Za-z]{1,40})$/.exec(software);
+  if (librarysVersion?.[1] !== undefined && librarysVersion[2] !== undefined) {
+    return readVersionFirst(librarysVersion[1], [librarysVersion[2], comment].filter(Boolean).join(': '));
+  }
+  if (!/[A-Za-z]/.test(software)) return { notes: [text] };
   const windows = /^OpenSSH_for_Windows_([0-9].*)$/.exec(software)?.[1];
-  if (windows !== undefined) return { product: 'OpenSSH', version: windows, note: 'for Windows' };
-  if (!/^[A-Za-z]/.test(software)) return {};
-  const at = software.search(/[_\-/][0-9]/);
-  if (at > 0) return { product: software.slice(0, at), version: software.slice(at + 1) };
-  return { product: software.replace(/_noversion$/, '') };
+  if (windows !== undefined) return { product: 'OpenSSH', version: windows, notes: ['for Windows', comment] };
+  const { name, version, note } = splitVersion(software.replace(/[_/-]$/, ''));
+  if (version === undefined && comment !== '') return readWords(software, comment);
+  return { product: name, version, notes: [note, comment] };
+}
+
+function isVersion(word: string): boolean {
+  return /^[vV]?[0-9]{1,8}(?:\.[0-9]{1,8}){1,5}[a-z]?$/.test(word);
+}
+
+function readVersionFirst(version: string, comment: string): Software {
+  const [library, server] = splitAt(comment, comment.indexOf(': '), 2);
+  if (server === undefined) {
+    const [, name, note] = /^([^()]{0,80}?) ?\(([^()]{1,80})\)$/.exec(comment) ?? [undefined, comment, ''];
+    return { product: name === '' ? undefined : name, version, notes: [note] };
+  }
+  const [name, more] = splitAt(server, server.indexOf(': '), 2);
+  const { product, version: own, notes } = readSoftware(name);
+  return { product, version: own, notes: [...notes, more ?? '', `${library} ${version}`] };
+}
+
+/** A name of several words is known by its ending: in a version, or in what the thing is. */
+function readWords(software: string, comment: string): Software {
+  const words = [software, ...comment.split(' ')].filter((word) => word !== '').slice(0, 12);
+  const at = words.findIndex((word, index) => index > 0 && isVersion(word));
+  if (at > 0) {
+    const version = (words[at] ?? '').replace(/^[vV]/, '');
+    return { product: words.slice(0, at).join(' '), version, notes: [words.slice(at + 1).join(' ')] };
+  }
+  const kind = words.findLastIndex((word, index) => index > 0 && /^(?:SSHD?|SFTP|server)$/i.test(word));
+  if (kind > 0) return { product: words.slice(0, kind + 1).join(' '), notes: [words.slice(kind + 1).join(' ')] };
+  return { product: software.replace(/_noversion$/, ''), notes: [comment] };
+}
+
+/** What belongs to the version itself. */
+const prerelease = /^(?:rc|alpha|beta|pre|dev|snapshot)/i;
+
+/**
+ * `name_1.2`, `name-1.2`, `name/1.2`, `name_v1.2`, `name1.2`, `name.10`, or a name alone: the version is what begins with a
+ * digit at the first such separator, up to what a patch or a vendor has added behind a separator: `6.6.1_hpn13v11`.
+ */
+function splitVersion(software: string): { name: string; version?: string; note: string } {
+  const separated = software.search(/[_\-/][vV]?[0-9]/);
+  const [name, rest] =
+    separated > 0
+      ? [software.slice(0, separated), software.slice(separated + 1)]
+      : splitAt(software, software.search(/[A-Za-z.][0-9]{1,8}\.[0-9]|[.][0-9]/) + 1, 0);
+  if (rest === undefined || !/[A-Za-z]/.test(name)) return { name: software, note: '' };
+  const bare = rest.replace(/^[vV]/, '');
+  if (/^[0-9]{1,8}(?:_[0-9]{1,8}){1,5}$/.test(bare)) return { name, version: bare.replaceAll('_', '.'), note: '' };
+  const added = bare.search(/[_-][A-Za-z]/);
+  const [version, note] = prerelease.test(bare.slice(added + 1)) ? [bare] : splitAt(bare, added, 1);
+  return { name: name.replace(/[vV.]$/, ''), version, note: note ?? '' };
+}
+
+/** What stands before and after a place, without what stands there; the whole where the place is not within. */
+function splitAt(text: string, at: number, width: number): [string, string?] {
+  return at > 0 ? [text.slice(0, at), text.slice(at + width)] : [text];
 }
