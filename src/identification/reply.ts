@@ -10,26 +10,28 @@ export interface Reply {
   readonly lines: readonly string[];
   /** Its last line has come. */
   readonly complete: boolean;
+  /** Whole lines after it: what was answered to a question. */
+  readonly rest: string;
 }
 
 /**
  * Reads the first reply: `220 text`, or `220-text` … `220 text`. Inside a reply of several lines FTP leaves it open what
- * the lines between start with. Undefined where the bytes are no reply, `more` while the first line is on its way.
+ * the lines between start with; empty lines before it are passed over. Undefined where the bytes are no reply, `more` while the first line is on its way.
  */
 export function readReply(bytes: Uint8Array): Reply | 'more' | undefined {
-  const text = latin1(bytes.subarray(0, maxBytes));
+  const text = latin1(bytes.subarray(0, maxBytes)).replace(/^[\r\n]{1,16}/, '');
   if (!/^(?:$|[1-5](?:$|[0-5](?:$|[0-9](?:$|[ \r\n-]))))/.test(text)) return undefined;
   const ended = text.split('\n').slice(0, -1);
   if (ended[0] === undefined) return text.length < maxBytes ? 'more' : undefined;
   const code = text.slice(0, 3);
   const lines: string[] = [];
-  for (const line of ended.map((whole) => whole.replace(/\r$/, ''))) {
-    if (/[^\t\x20-\x7e\x80-\xff]/.test(line)) return undefined;
+  for (const [at, line] of ended.map((whole) => whole.replace(/\r$/, '')).entries()) {
+    if (/[^\t\x1b\x20-\x7e\x80-\xff]/.test(line)) return undefined;
     const isLast = line === code || line.startsWith(`${code} `);
     lines.push(isLast || line.startsWith(`${code}-`) ? line.slice(4) : line);
-    if (isLast) return { code, lines, complete: true };
+    if (isLast) return { code, lines, complete: true, rest: ended.slice(at + 1).join('\n') };
   }
-  return { code, lines, complete: text.length >= maxBytes };
+  return { code, lines, complete: text.length >= maxBytes, rest: '' };
 }
 
 /** A name as mail and file servers give their own: at least two labels, the last of them not a number. */

@@ -1,5 +1,5 @@
 import { builtExamples } from '../built-examples.js';
-import { productFacts, splitHost, type ProductWords } from '../product-words.js';
+import { greetingFacts, splitHost, type ProductWords } from '../product-words.js';
 import type { Parsed, Protocol, ServiceFacts } from '../protocol.js';
 import { readReply, type Reply } from '../reply.js';
 import { startTls } from '../start-tls.js';
@@ -91,11 +91,16 @@ export const ftp: Protocol = {
       ['220 Microsoft FTP Service', { product: 'Microsoft FTP Service' }],
       [
         '220 ftp.example.org FTP server (Version 6.4/OpenBSD/Linux-ftpd-0.17) ready.',
-        { extraInfo: 'Version 6.4/OpenBSD/Linux-ftpd-0.17', hostname: 'ftp.example.org' },
+        { product: 'Linux-ftpd', version: '0.17', hostname: 'ftp.example.org' },
       ],
       [
         '220 ftp.example.org FTP server (GNU inetutils 2.4) ready.',
-        { extraInfo: 'GNU inetutils 2.4', hostname: 'ftp.example.org' },
+        {
+          product: 'GNU inetutils ftpd',
+          version: '2.4',
+          hostname: 'ftp.example.org',
+          cpe: ['cpe:2.3:a:gnu:inetutils:2.4:*:*:*:*:*:*:*'],
+        },
       ],
       ['220 Serv-U FTP Server v15.1 ready...', { product: 'Serv-U FTP Server', version: '15.1' }],
       ['220 bftpd 6.1 at 192.0.2.7 ready.', { product: 'bftpd', version: '6.1' }],
@@ -128,49 +133,85 @@ export const ftp: Protocol = {
 function parse(bytes: Uint8Array): Parsed {
   const reply = readReply(bytes);
   if (reply === 'more') return { kind: 'more' };
-  if (reply === undefined || !/^(?:120|220|421|500|530)$/.test(reply.code)) return { kind: 'no' };
+  if (reply === undefined || !/^(?:120|220|[45][0-9][0-9])$/.test(reply.code)) return { kind: 'no' };
   const text = reply.lines.join('\n');
-  const isFtp = text.split(/[\s()[\]]/).some(namesFtp) || /^FileZilla Server\b/.test(text);
+  const isFtp =
+    text.split(/[\s()[\]"']/).some(namesFtp) ||
+    ownWords.test(text) ||
+    (reply.code === '220' && saysFileNoop(reply.rest) && !mailWords.test(text));
   if (!isFtp || /\b(?:E?SMTP|LMTP)\b/i.test(text)) return { kind: reply.complete ? 'no' : 'more' };
   return { kind: 'match', facts: readText(reply), ...(reply.complete ? {} : { growing: true }) };
 }
 
 /** A word with FTP in it that is not a host name or an address on the web. */
 function namesFtp(word: string): boolean {
-  return /ftp/i.test(word) && !/\.[a-z0-9]|:\/\//i.test(word);
+  return /ftp/i.test(word) && (!/\.[a-z0-9]|:\/\/|@/i.test(word) || /ftpd?[/_-]v?[0-9]/i.test(word));
+}
+
+/** What RFC 959 says and mail does not, and the names of servers without FTP in them. */
+const ownWords =
+  /\b(?:control connection|Service ready for new user|FileZilla Server|Serv-U|[Ff]ile [Tt]ransfer|[Aa]nonymous (?:access|login|user)|EFT Server|TYPSoft|Titan|QTCP at|user number [0-9]{1,6} of)\b/;
+const mailWords = /\bmail|\bPostfix\b|\bExim\b|\bSendmail\b|\bqmail\b|\bDovecot\b/i;
+
+/** After NOOP: 200 (RFC 959, section 5.4), or `530 Please login` as vsftpd has it; SMTP has 250, and 530 with a code of RFC 3463. */
+function saysFileNoop(answer: string): boolean {
+  return /^(?:200[ \r\n-]|530[ -][^5])/.test(`${answer}\n`);
 }
 
 const known: readonly ProductWords[] = [
+  // It counts its own server there: the system itself ended at 5.1.
+  { pattern: /\((?:Digital|Compaq Tru64) UNIX Version (?<version>[0-9.]{1,10})\)/, product: 'Digital UNIX ftpd' },
   {
-    pattern: /^(?:\(vsFTPd (?<version>[0-9][\w.]{0,20})\)|OOPS: vsftpd:)/,
+    pattern: /\(vsFTPd (?<version>[0-9][\w.]{0,20})|^OOPS: vsftpd:/,
     product: 'vsftpd',
     cpe: ['vsftpd_project', 'vsftpd'],
   },
+  { pattern: /\bvsFTPd\b/i, product: 'vsftpd', cpe: ['vsftpd_project', 'vsftpd'] },
   {
-    pattern: /^ProFTPD (?:(?<version>[0-9][\w.]{0,20}) )?Server(?: \((?<extraInfo>[^()]{1,80})\))?/,
+    pattern: /\bProFTPD (?:(?<version>[0-9][\w.]{0,20}) )?Server(?: \((?<extraInfo>[^()]{1,80})\))?/,
     product: 'ProFTPD',
     cpe: ['proftpd', 'proftpd'],
   },
   {
-    pattern: /^-{0,20} ?Welcome to Pure-FTPd(?<extraInfo>(?: \[\w{1,20}\]){0,8})/,
+    pattern: /\b(?<version>[0-9]\.[0-9]{1,2}\.[\w.]{1,12}) Server \(ProFTPD\b/,
+    product: 'ProFTPD',
+    cpe: ['proftpd', 'proftpd'],
+  },
+  { pattern: /\bProFTPD\b(?: (?<version>[0-9]\.[\w.]{0,20}))?/i, product: 'ProFTPD', cpe: ['proftpd', 'proftpd'] },
+  {
+    pattern: /\bPure-?FTPd\b(?: (?<version>[0-9]{1,4}\.[\w.]{1,20}))?(?<extraInfo>(?: \[\w{1,20}\]){0,8})/i,
     product: 'Pure-FTPd',
     cpe: ['pureftpd', 'pure-ftpd'],
   },
   {
-    pattern: /^FileZilla Server(?: version)? (?<version>[0-9][\w.]{0,20}(?: beta| rc[0-9]{0,2})?)/,
+    pattern: /\bFileZilla Server(?: version)? (?<version>[0-9][\w.]{0,20}(?: beta| rc[0-9]{0,2})?)/,
     product: 'FileZilla Server',
     cpe: ['filezilla-project', 'filezilla_server'],
   },
-  { pattern: /^FileZilla Server\b/, product: 'FileZilla Server', cpe: ['filezilla-project', 'filezilla_server'] },
-  { pattern: /^Microsoft FTP Service(?: \(Version (?<version>[0-9.]{1,20})\))?/, product: 'Microsoft FTP Service' },
-  { pattern: /^FTP server \((?<extraInfo>[^()]{1,100})[()]/i },
-  { pattern: /^(?<product>[\w-]{0,30}ftpd?(?: server)?) v?(?<version>[0-9]{1,5}\.[\w.]{0,20})/i },
-  { pattern: /^(?<product>[A-Za-z][\w-]{0,30} FTP server) v?(?<version>[0-9]{1,5}\.[\w.]{0,20})/i },
+  { pattern: /\bFileZilla Server\b/, product: 'FileZilla Server', cpe: ['filezilla-project', 'filezilla_server'] },
+  { pattern: /\bMicrosoft FTP Service\b(?: \(Version (?<version>[0-9.]{1,20})\))?/, product: 'Microsoft FTP Service' },
+  // What is in parentheses: the version of a BSD's server first, and of those that grew out of it, their own.
+  { pattern: /\bLinux-ftpd-(?<version>[0-9.]{1,10}[0-9])/, product: 'Linux-ftpd' },
+  { pattern: /\(Version wu-(?<version>[0-9][^ )]{0,30}(?:\)[\w.-]{0,20}){0,1})/, product: 'wu-ftpd' },
+  { pattern: /\bFTP server \((?<extraInfo>SunOS [0-9.]{1,10})\)/, product: 'Solaris ftpd' },
+  {
+    pattern: /\bFTP server \(GNU inetutils (?<version>[0-9][\w.]{0,20})\)/,
+    product: 'GNU inetutils ftpd',
+    cpe: ['gnu', 'inetutils'],
+  },
+  { pattern: /\((?<product>(?:NetBSD-ftpd|lukemftpd|tnftpd)) (?<version>[0-9][\w.+-]{0,30})\)/ },
+  { pattern: /\bWS_FTP Server (?<version>[0-9][\w.()]{0,20})/, product: 'WS_FTP Server' },
+  { pattern: /\bglFTPd (?<version>[0-9][\w.]{0,20})/i, product: 'glFTPd' },
+  { pattern: /\bNcFTPd\b/, product: 'NcFTPd' },
+  { pattern: /\bIBM FTP CS (?<version>V[0-9]{1,2}R[0-9]{1,2})/, product: 'IBM FTP CS' },
+  { pattern: /\bCrushFTP\b/, product: 'CrushFTP' },
+  { pattern: /\bCerberus FTP Server\b/, product: 'Cerberus FTP Server' },
 ];
 
-function readText({ code, lines: [line = ''] }: Reply): ServiceFacts {
+function readText({ code, lines }: Reply): ServiceFacts {
+  const [line = ''] = lines;
   const { hostname, rest } = splitHost(line);
-  const { extraInfo, ...facts } = productFacts(known, rest);
+  const { extraInfo, ...facts } = greetingFacts(known, [rest, ...lines.slice(1, 12)]);
   const isRefusal = code !== '220' && code !== '120';
   // Pure-FTPd: " [privsep] [TLS]"
   const features = extraInfo?.startsWith(' [') === true ? extraInfo.slice(2, -1).replaceAll('] [', ', ') : extraInfo;

@@ -1,5 +1,5 @@
 import { builtExamples } from '../built-examples.js';
-import { mailboxProducts, productFacts, splitHost, type ProductWords } from '../product-words.js';
+import { greetingFacts, mailboxProducts, splitHost, type ProductWords } from '../product-words.js';
 import type { Parsed, Protocol, ServiceFacts } from '../protocol.js';
 import { latin1 } from '../reader.js';
 import { startTls } from '../start-tls.js';
@@ -80,7 +80,7 @@ export const imap: Protocol = {
       ],
       [
         '* OK mail.example.org IMAP4rev1 2007e.404 at Mon, 23 Nov 2026 02:22:07 +0000 (UTC)',
-        { hostname: 'mail.example.org' },
+        { product: 'UW imapd', version: '2007e.404', hostname: 'mail.example.org' },
       ],
       ['* PREAUTH IMAP4rev1 server logged in as Smith', {}],
       ['* BYE [UNAVAILABLE] IMAP service not available', { extraInfo: 'BYE [UNAVAILABLE] IMAP service not available' }],
@@ -98,7 +98,7 @@ export const imap: Protocol = {
 };
 
 function parse(bytes: Uint8Array): Parsed {
-  const text = latin1(bytes.subarray(0, maxLine));
+  const text = latin1(bytes.subarray(0, maxLine)).replace(/^[\r\n]{1,16}/, '');
   if (!['* OK ', '* PREAUTH ', '* BYE '].some((start) => text.startsWith(start) || start.startsWith(text))) {
     return { kind: 'no' };
   }
@@ -109,7 +109,8 @@ function parse(bytes: Uint8Array): Parsed {
   const [, status, code = '', said] = found ?? [];
   if (status === undefined || said === undefined) return { kind: 'no' };
   const isCapable = capabilitiesOf(code).some((word) => /^IMAP4/i.test(word));
-  const isImap = isCapable || /IMAP/i.test(splitHost(said).rest) || /^Dovecot\b/.test(said);
+  const { rest } = splitHost(said);
+  const isImap = isCapable || /IMAP/i.test(rest) || (!/\bsync|MUPDATE/i.test(rest) && ownWords.test(rest));
   if (!isImap) return { kind: 'no' };
   return { kind: 'match', facts: readText(line, status, code, said) };
 }
@@ -119,19 +120,28 @@ function capabilitiesOf(code: string): readonly string[] {
   return /^CAPABILITY$/i.test(label) ? words : [];
 }
 
+/** Names of mail servers that greet with `* OK` in no other protocol. */
+const ownWords =
+  /\b(?:Dovecot|Courier|Cyrus|Domino|Exchange|Kerio|Zimbra|MailEnable|hMailServer|MDaemon|IceWarp|GroupWise|CommuniGate|SmarterMail|MERCUR|Stalwart)\b|\be?mail\b/i;
+
 const known: readonly ProductWords[] = [
   ...mailboxProducts,
-  { pattern: /^Courier-IMAP ready\b/, product: 'Courier-IMAP' },
+  { pattern: /\bCourier-IMAP\b/, product: 'Courier-IMAP' },
   {
-    pattern: /^Cyrus IMAP4? v?(?<version>[0-9]+(?:\.[0-9]+){1,3})(?:-(?<extraInfo>\S{1,80}))? /,
+    pattern: /\bCyrus IMAP4? v?(?<version>[0-9]{1,3}(?:\.[0-9]{1,4}){1,3})(?:-(?<extraInfo>\S{1,80}))?(?: |$)/,
     product: 'Cyrus IMAP',
     cpe: ['cyrus', 'imap'],
+  },
+  // The University of Washington's prints its own number after the protocol's name, and the time.
+  {
+    pattern: /\bIMAP4(?:rev1)? v?(?<version>(?:20[0-9]{2}[a-z]?|1[0-9])\.[0-9]{1,4}[a-z]{0,3})\b/i,
+    product: 'UW imapd',
   },
 ];
 
 function readText(line: string, status: string, code: string, said: string): ServiceFacts {
   const { hostname, rest } = splitHost(said);
-  const { extraInfo, ...facts } = productFacts(known, rest);
+  const { extraInfo, ...facts } = greetingFacts(known, [rest]);
   const capabilities = capabilitiesOf(code);
   const told = [
     extraInfo,

@@ -1,5 +1,5 @@
 import { builtExamples } from '../built-examples.js';
-import { mailboxProducts, productFacts, splitHost, type ProductWords } from '../product-words.js';
+import { greetingFacts, mailboxProducts, splitHost, type ProductWords } from '../product-words.js';
 import type { Parsed, Protocol, ServiceFacts } from '../protocol.js';
 import { latin1 } from '../reader.js';
 import { isHostName } from '../reply.js';
@@ -78,17 +78,17 @@ export const pop3: Protocol = {
 };
 
 function parse(bytes: Uint8Array): Parsed {
-  const text = latin1(bytes.subarray(0, maxLine));
+  const text = latin1(bytes.subarray(0, maxLine)).replace(/^[\r\n]{1,16}/, '');
   if (!['+OK ', '-ERR '].some((start) => text.startsWith(start) || start.startsWith(text))) return { kind: 'no' };
   const end = text.indexOf('\n');
   if (end < 0) return { kind: text.length < maxLine ? 'more' : 'no' };
   const line = text.slice(0, end).replace(/\r$/, '');
   const said = line.slice(line.indexOf(' ') + 1);
-  if (/[^\t\x20-\x7e\x80-\xff]/.test(said)) return { kind: 'no' };
+  if (/[^\t\x1b\x20-\x7e\x80-\xff]/.test(said)) return { kind: 'no' };
   const isRefusal = line.startsWith('-');
   const isPop3 = isRefusal
     ? /^\[(?:SYS\/(?:TEMP|PERM)|IN-USE|LOGIN-DELAY|AUTH)\]/.test(said) || /\bPOP3\b/i.test(said)
-    : /\bPOP3?\b/i.test(splitHost(said).rest) || timestampHost(said) !== undefined || ownWords.test(said);
+    : /pop(?:3|per|d)?\b/i.test(splitHost(said).rest) || timestampHost(said) !== undefined || ownWords.test(said);
   if (!isPop3) return { kind: 'no' };
   return { kind: 'match', facts: isRefusal ? { extraInfo: line } : readText(said) };
 }
@@ -99,19 +99,30 @@ function timestampHost(said: string): string | undefined {
   return host === undefined ? undefined : isHostName(host) ? host : '';
 }
 
-const ownWords = /^(?:Dovecot\b|Hello there\.|Qpopper )/;
+const ownWords =
+  /^Hello there\b|\b(?:Dovecot|Courier|Cyrus|Domino|Exchange|Kerio|Zimbra|MailEnable|hMailServer|MDaemon|IceWarp|GroupWise|CommuniGate|SmarterMail|MERCUR|Stalwart|e?mail ?server|mailbox|messaging)\b|\b(?:web|e|inter)?mail\b/i;
 
 const known: readonly ProductWords[] = [
   ...mailboxProducts,
   {
-    pattern: /^Cyrus POP3 v?(?<version>[0-9]+(?:\.[0-9]+){1,3})(?:-(?<extraInfo>\S{1,80}))? /,
+    pattern: /\bCyrus POP3 v?(?<version>[0-9]{1,3}(?:\.[0-9]{1,4}){1,3})(?:-(?<extraInfo>\S{1,80}))?(?: |$)/,
     product: 'Cyrus POP3',
     cpe: ['cyrus', 'imap'],
   },
-  { pattern: /^Qpopper \(version (?<version>[0-9][\w.]{0,20})\)/, product: 'Qpopper', cpe: ['qualcomm', 'qpopper'] },
+  {
+    pattern: /\bQPOP(?:per)?\b[^(]{0,40}\(version (?<version>[0-9][\w.-]{0,20})\)/i,
+    product: 'Qpopper',
+    cpe: ['qualcomm', 'qpopper'],
+  },
+  // The University of Washington's: POP3 host v2001.78rh server ready
+  {
+    pattern:
+      /^POP3 (?:\S{1,100} )?v?(?<version>(?:19|20)[0-9]{2}[a-z]?\.[0-9]{1,4}[a-z]{0,3}|[1-9]\.[0-9]{1,3}) server ready/,
+    product: 'UW ipop3d',
+  },
 ];
 
 function readText(said: string): ServiceFacts {
   const { hostname = timestampHost(said), rest } = splitHost(said);
-  return { ...productFacts(known, rest), hostname };
+  return { ...greetingFacts(known, [rest]), hostname };
 }

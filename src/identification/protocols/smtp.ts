@@ -1,5 +1,5 @@
 import { builtExamples } from '../built-examples.js';
-import { productFacts, splitHost, type ProductWords } from '../product-words.js';
+import { greetingFacts, mailboxProducts, splitHost, type ProductWords } from '../product-words.js';
 import type { Parsed, Protocol, ServiceFacts } from '../protocol.js';
 import { isHostName, readReply, type Reply } from '../reply.js';
 import { startTls } from '../start-tls.js';
@@ -13,8 +13,8 @@ import { startTls } from '../start-tls.js';
  * ```
  *
  * FTP greets with 220 as well. What proves SMTP is the word SMTP or ESMTP, which nearly all servers say though the RFC
- * does not demand it, or an enhanced status code, which only mail has. `220 ready` alone is named by neither protocol, and a
- * bare `220 host Dovecot ready.` neither, since LMTP says the same.
+ * does not demand it, a word about mail, or an enhanced status code, which only mail has. `220 ready` alone is named by neither
+ * protocol until NOOP has been answered with 250, and a bare `220 host Dovecot ready.` neither, since LMTP says the same.
  */
 export const smtp: Protocol = {
   name: 'smtp',
@@ -88,7 +88,12 @@ export const smtp: Protocol = {
       ],
       [
         '220 a.example.org ESMTP MDaemon 20.0.0; Mon, 23 Nov 2026',
-        { product: 'MDaemon', version: '20.0.0', hostname: 'a.example.org' },
+        {
+          product: 'MDaemon',
+          version: '20.0.0',
+          hostname: 'a.example.org',
+          cpe: ['cpe:2.3:a:altn:mdaemon:20.0.0:*:*:*:*:*:*:*'],
+        },
       ],
       [
         '220 a.example.org ESMTP Postfix (3.7.11)',
@@ -142,11 +147,54 @@ function parse(bytes: Uint8Array): Parsed {
   if (reply === 'more') return { kind: 'more' };
   if (reply === undefined || !/^(?:220|[45][0-9][0-9])$/.test(reply.code)) return { kind: 'no' };
   const text = reply.lines.join('\n');
-  const enhanced = /^([45])\.[0-9]{1,3}\.[0-9]{1,3} /.exec(text)?.[1];
-  const isMail = /\bE?SMTP\b/i.test(text) || (reply.code !== '220' && enhanced === reply.code[0]);
-  if (!isMail || /\bLMTP\b|\bFTP\b/i.test(text)) return { kind: reply.complete ? 'no' : 'more' };
+  if (/\bLMTP\b/i.test(text) || reply.lines.some(namesFtp)) return { kind: reply.complete ? 'no' : 'more' };
+  const isMail =
+    namesMail(reply, text) || (isDovecot(reply) ? false : reply.code === '220' && saysMailNoop(reply.rest));
+  if (!isMail) return { kind: reply.complete ? 'no' : 'more' };
   const facts = reply.code === '220' ? readGreeting(reply) : readRefusal(reply);
   return { kind: 'match', facts, ...(reply.complete ? {} : { growing: true }) };
+}
+
+function namesMail({ code, lines }: Reply, text: string): boolean {
+  if (/E?SMTP(?:\b|_)/i.test(text)) return true;
+  if (code !== '220') {
+    const enhanced = /^([45])\.[0-9]{1,3}\.[0-9]{1,3} /.exec(text)?.[1];
+    // FTP has none of these codes, and RFC 5321 and 7504 have them for this very case.
+    const isOfMail = /^(?:554|521|556)$/.test(code) && !/^[245]\.[0-9]/.test(text);
+    return enhanced === code[0] || isOfMail || refusalWords.test(text);
+  }
+  return lines.some((line) => mailWords.test(withoutHost(line)));
+}
+
+/** Words of RFC 5321 for those it turns away, or words about mail. */
+const refusalWords =
+  /\btransmission channel\b|\b(?:e-?mails?|MTA|MX|sender|spam|DNSBL|RBL|blacklist|blocklist|mail (?:system|server|service))\b/i;
+
+/** Names of mail servers, and what only they say. */
+const mailWords =
+  /\b(?:Postfix|Exim|Sendmail|qmail|OpenSMTPD|MDaemon|MailEnable|GroupWise|Exchange|Zimbra|hMailServer|IceWarp|Merak|CommuniGate|SmarterMail|MailSite|Haraka|Stalwart|Domino|Mercury\/32|PMDF|InterScan|IronPort|Barracuda|UCE|UBE|spam|MTA)\b|\bmail(?:er|server)?\b/i;
+
+/** LMTP and submission say the same there, and answer alike. */
+function isDovecot({ lines: [line = ''] }: Reply): boolean {
+  return /^Dovecot\b/.test(splitHost(line).rest);
+}
+
+/** After NOOP: RFC 5321, section 4.1.1.9, has 250; FTP (RFC 959, section 5.4) has 200. */
+function saysMailNoop(answer: string): boolean {
+  return /^250[ \r\n]/.test(`${answer}\n`);
+}
+
+/** A mail server says nothing of FTP, but for its own name. */
+function namesFtp(line: string): boolean {
+  return /\bFTPD?\b/i.test(withoutHost(line));
+}
+
+/** Names of hosts and addresses prove nothing about what is spoken there. */
+function withoutHost(line: string): string {
+  return line
+    .split(' ')
+    .filter((word) => !/\.[a-z0-9]|:\/\/|@/i.test(word) || /^\(?[A-Za-z]{1,20}[/_-]?v?[0-9]/.test(word))
+    .join(' ');
 }
 
 function readRefusal({ code, lines: [line = ''] }: Reply): ServiceFacts {
@@ -154,38 +202,54 @@ function readRefusal({ code, lines: [line = ''] }: Reply): ServiceFacts {
   return { extraInfo: `${code} ${line}`, hostname: isHostName(name) ? name : undefined };
 }
 
-/** Products whose words need more than the general rule; `rest` is what follows the name. */
+/** Products whose words need more than the general rules, and those that tell no version. */
 const known: readonly ProductWords[] = [
+  { pattern: /\bSendmail Switch-(?<version>[0-9][\w.]{0,20})/, product: 'Sendmail Switch' },
+  { pattern: /\(Postfix-(?<version>[0-9]{8}[\w.-]{0,20})\)/, product: 'Postfix', cpe: ['postfix', 'postfix'] },
   {
-    pattern:
-      /^E?SMTP (?:[^ ]{1,60} ){0,2}Postfix\b(?: \(?(?<version>[0-9]{1,3}\.[\w.-]{1,20})\)?| \((?<extraInfo>[^()]{1,60})\))?/,
+    pattern: /\bPostfix\b(?: \(?(?<version>[0-9]{1,3}\.[\w.-]{1,20})\)?| \((?<extraInfo>[^()]{1,60})\))?/,
     product: 'Postfix',
     cpe: ['postfix', 'postfix'],
   },
-  { pattern: /^ESMTP Exim (?<version>[0-9][\w.]{0,20})/, product: 'Exim', cpe: ['exim', 'exim'] },
+  { pattern: /\bExim (?<version>[0-9][\w.]{0,20})/, product: 'Exim', cpe: ['exim', 'exim'] },
+  { pattern: /\bExim\b/, product: 'Exim', cpe: ['exim', 'exim'] },
   {
-    pattern: /^ESMTP Sendmail (?<version>[0-9][\w.]{0,20})(?:\/[\w.]{1,20}(?:\/(?<extraInfo>[\w.+~-]{1,60}))?)?/,
+    pattern:
+      /\bSendmail (?:SMI-|AIX[0-9.]{1,8}\/)?(?<version>[0-9][\w.+-]{0,30})(?:\/[\w.]{1,24}(?:\/(?<extraInfo>[\w.+~-]{1,60}))?)?/i,
     product: 'Sendmail',
     cpe: ['sendmail', 'sendmail'],
   },
-  { pattern: /^ESMTP OpenSMTPD\b/, product: 'OpenSMTPD', cpe: ['openbsd', 'opensmtpd'] },
+  { pattern: /\bSendmail\b/i, product: 'Sendmail', cpe: ['sendmail', 'sendmail'] },
+  { pattern: /\bOpenSMTPD\b/, product: 'OpenSMTPD', cpe: ['openbsd', 'opensmtpd'] },
   // Since 2007 Exchange leaves out the version that the SMTP service of Windows goes on telling.
   {
-    pattern: /^Microsoft ESMTP MAIL Service ready\b/,
+    pattern: /\bMicrosoft ESMTP MAIL Service(?:,? )?ready\b|\bMicrosoft ESMTP MAIL Service$/i,
     product: 'Microsoft Exchange',
     cpe: ['microsoft', 'exchange_server'],
   },
   {
-    pattern: /^Microsoft ESMTP MAIL Service, Version: (?<version>[0-9.]{1,30})/,
+    pattern: /\bMicrosoft ESMTP MAIL Service, Version: (?<version>[0-9.]{1,30})/i,
     product: 'Microsoft ESMTP MAIL Service',
   },
-  { pattern: /^ESMTP (?<product>[A-Za-z][\w.-]{1,40})[ /]v?(?<version>[0-9]{1,5}\.[\w.]{0,20})/ },
+  {
+    pattern: /\bMicrosoft Exchange (?:Server )?Internet Mail (?:Service|Connector) (?<version>[0-9.]{1,30})/,
+    product: 'Microsoft Exchange',
+    cpe: ['microsoft', 'exchange_server'],
+  },
+  { pattern: /\b(?:IBM|HCL|Lotus) Domino\b(?: Release (?<version>[0-9][\w.-]{0,20}))?/, product: 'Domino' },
+  // Its build follows the version without a space of its own in any release.
+  {
+    pattern: /\bMailEnable Service, Version: {0,3}(?:0-){0,2}(?<version>[0-9]{1,4}\.[0-9]{1,6}b?)/,
+    product: 'MailEnable',
+    cpe: ['mailenable', 'mailenable'],
+  },
+  { pattern: /\bMercury\/32 v(?<version>[0-9][\w.]{0,20})/, product: 'Mercury/32' },
+  { pattern: /\bqmail\b/i, product: 'qmail' },
+  ...mailboxProducts,
 ];
 
-function readGreeting({ lines: [line = ''] }: Reply): ServiceFacts {
-  const { hostname, rest } = splitHost(line);
-  // A server may call itself by a single label, or by an address: what follows gives it away.
-  const [, ...words] = line.split(' ');
-  const text = /^E?SMTP$/i.test(words[0] ?? '') ? words.join(' ') : rest;
-  return { ...productFacts(known, text), hostname };
+function readGreeting({ lines }: Reply): ServiceFacts {
+  const [first = ''] = lines;
+  const { hostname, rest } = splitHost(first);
+  return { ...greetingFacts(known, [rest, ...lines.slice(1, 8)]), hostname };
 }
