@@ -13,6 +13,8 @@ const lookMs = 100;
 export interface Heard {
   /** The first bytes, at most 4 KiB of them. */
   readonly bytes: Uint8Array;
+  /** All that was read and looked at. */
+  readonly read: Uint8Array;
   readonly truncated: boolean;
   readonly match: Match | undefined;
   /** Why the reading ended: everything needed had come, or too much, or the peer went quiet, hung up, or failed. */
@@ -48,6 +50,7 @@ export async function hear(
 
   const heard = (ending: Heard['ending'], code?: string): Heard => ({
     bytes: buffer.slice(0, Math.min(length, bannerLimit)),
+    read: buffer.subarray(0, length),
     truncated: length > bannerLimit || ending === 'limit',
     ending,
     match,

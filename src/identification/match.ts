@@ -79,7 +79,7 @@ function applyMatcher(matcher: Matcher, bytes: Uint8Array, text: string): Parsed
 }
 
 /** What there is of the facts, each no longer than the limit. */
-function present(facts: ServiceFacts): ProvenFacts {
+export function present(facts: ServiceFacts): ProvenFacts {
   const entries: [string, string | readonly string[] | undefined][] = Object.entries(facts);
   return Object.fromEntries(
     entries

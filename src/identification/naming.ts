@@ -2,12 +2,14 @@ import { serviceNameOf } from '../model/known-ports.js';
 import type { Service } from '../model/observation.js';
 import type { Match } from './match.js';
 import { usualOn } from './plan.js';
+import { namesInsideTls } from './web/applications.js';
 
 /** The service that bytes proved; inside TLS it bears the name that it has there. */
 export function provenService(match: Match, insideTls: boolean): Service {
   const { protocol } = match;
   const { name: plainName = protocol.name, ...facts } = match.facts;
-  const name = insideTls && plainName === protocol.name ? (protocol.overTls?.name ?? plainName) : plainName;
+  const nameInside = plainName === protocol.name ? protocol.overTls?.name : namesInsideTls.get(plainName);
+  const name = (insideTls ? nameInside : undefined) ?? plainName;
   return { name, ...facts, ...(insideTls ? { tunnel: 'tls' as const } : {}), method: 'probed' };
 }
 

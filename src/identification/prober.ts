@@ -2,7 +2,7 @@ import type { Identification, Service, TlsFacts } from '../model/observation.js'
 import type { Connection } from '../net/connection.js';
 import type { GreetingTimes } from './greeting-times.js';
 import { hear, type Heard } from './heard.js';
-import { matchBytes } from './match.js';
+import { matchBytes, present } from './match.js';
 import { guessedInsideTls, guessedService, provenService } from './naming.js';
 import {
   answerPatience,
@@ -52,7 +52,11 @@ export async function identify(connection: Connection, options: IdentifyOptions)
     mayWrite: !isUntouchable(port, options.probeControllers === true),
   });
   try {
-    const answer = await converse(session, connection, options.roundTripMs ?? 0, options.greetings);
+    const answer = await askFurther(
+      session,
+      connection,
+      await converse(session, connection, options.roundTripMs ?? 0, options.greetings),
+    );
     const tls = answer.tls === undefined ? undefined : await surveyTls(session, answer.tls, answer.heard?.match);
     return identificationOf(port, { ...answer, tls }, options.signal.aborted);
   } finally {
@@ -138,7 +142,7 @@ async function tryTls(
   const tlsAnswer = readTlsAnswer(bytes);
   const matched = tlsAnswer === undefined ? matchBytes(bytes, candidatesFor(session.port, undefined)) : undefined;
   const match = matched?.kind === 'match' ? matched.match : undefined;
-  const heard: Heard = { bytes, truncated: false, match, ending };
+  const heard: Heard = { bytes, read: bytes, truncated: false, match, ending };
   if (tlsAnswer !== undefined) {
     return { heard, insideTls: true, trouble: session.over() ?? handshakeTrouble(result, tlsAnswer) };
   }
@@ -171,6 +175,22 @@ async function followUp(session: Session, answer: Answer, step: Step, roundTripM
   const better =
     connection === undefined ? answer : await tryProbe(session, connection, protocol, session.serverName, answerMs);
   return better.heard?.match?.protocol === protocol ? better : answer;
+}
+
+/** Asks what the answer leaves open, once, where the protocol has such a question. */
+async function askFurther(session: Session, { address }: Connection, answer: Answer): Promise<Answer> {
+  const { heard } = answer;
+  const match = heard?.match;
+  const question = match?.protocol.followUp?.(heard?.read ?? new Uint8Array(), match.facts, session.port);
+  if (heard === undefined || match === undefined || question === undefined || !session.mayWrite) return answer;
+  const connection = await session.reopen(answer.insideTls);
+  if (connection === undefined) return answer;
+  const [literal = ''] = address.text.split('%');
+  connection.write(question.probe(session.serverName ?? (address.family === 6 ? `[${literal}]` : literal)));
+  const { read } = await hear(session, connection, session.patience.answerMs, match.protocol);
+  session.leave(connection, match);
+  const facts = question.read(read);
+  return facts === undefined ? answer : { ...answer, heard: { ...heard, match: { ...match, facts: present(facts) } } };
 }
 
 function answerOf(session: Session, heard: Heard, tls: TlsFacts | undefined, asked: boolean): Answer {

@@ -45,6 +45,14 @@ export interface Example {
   readonly service: ServiceFacts & { readonly name: string };
 }
 
+/** What to ask once more, on a connection of its own, after an answer that leaves something open. */
+export interface FollowUp {
+  /** `host` is the name that the target was given by, or its address. */
+  readonly probe: (host: string) => Uint8Array;
+  /** All that is known after this answer; undefined where it adds nothing. */
+  readonly read: (answer: Uint8Array) => ServiceFacts | undefined;
+}
+
 /** Everything that is known about one protocol. */
 export interface Protocol {
   /** IANA service name. */
@@ -58,6 +66,8 @@ export interface Protocol {
   /** What to send to make it speak, with the name that the target was given by where that matters; absent where the server speaks first. */
   readonly probe?: Uint8Array | ((serverName: string | undefined) => Uint8Array);
   readonly matchers: readonly Matcher[];
+  /** The question that is left open by an answer (all of it that was read), if there is one. It must change nothing at the server. */
+  readonly followUp?: (answer: Uint8Array, facts: ProvenFacts, port: number) => FollowUp | undefined;
   readonly examples: readonly Example[];
   /** Bytes that look alike and are not this protocol. */
   readonly negatives: readonly { readonly from: string; readonly bytes: Uint8Array }[];

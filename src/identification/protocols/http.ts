@@ -1,8 +1,10 @@
-import { cpe } from '../cpe.js';
-import type { Parsed, Protocol, ServiceFacts } from '../protocol.js';
-import { latin1 } from '../reader.js';
-
-const maxHead = 16_384;
+import type { Parsed, Protocol } from '../protocol.js';
+import { applications } from '../web/applications.js';
+import { readFrames } from '../web/http2.js';
+import { pageFacts } from '../web/page-facts.js';
+import { readPage } from '../web/page.js';
+import { secondQuestion } from '../web/second-question.js';
+import { webServerExamples } from '../web/server-examples.js';
 
 /**
  * HTTP/1 (RFC 9110, RFC 9112; HTTP/1.0: RFC 1945).
@@ -17,8 +19,21 @@ const maxHead = 16_384;
  */
 export const http: Protocol = {
   name: 'http',
-  ports: [80, 81, 591, 3000, 5000, 8000, 8008, 8080, 8081, 8088, 8888, 631],
-  overTls: { name: 'https', ports: [443, 4433, 4443, 7443, 8443, 8444, 9443, 10443] },
+  ports: [
+    ...new Set([
+      ...[80, 81, 591, 3000, 5000, 8000, 8008, 8080, 8081, 8088, 8888, 631],
+      ...applications.flatMap(({ ports = [] }) => ports),
+    ]),
+  ],
+  overTls: {
+    name: 'https',
+    ports: [
+      ...new Set([
+        ...[443, 4433, 4443, 7443, 8443, 8444, 9443, 10443],
+        ...applications.flatMap(({ tlsPorts = [] }) => tlsPorts),
+      ]),
+    ],
+  },
   probe: (serverName) =>
     Buffer.from(
       'GET / HTTP/1.0\r\nUser-Agent: exposcan\r\nAccept: */*\r\n' +
@@ -26,6 +41,7 @@ export const http: Protocol = {
     ),
   blindTurn: 1,
   matchers: [{ parse }],
+  followUp: secondQuestion,
   about: {
     recognisedBy: 'the status line of the answer to GET /',
     logs: 'one line in the access log, with the user agent exposcan',
@@ -72,87 +88,47 @@ export const http: Protocol = {
     {
       from: "Node's http module, after a Server header of somebody's own",
       bytes: Buffer.from('HTTP/1.1 401 Unauthorized\r\nserver: Gadget/2.0 (R7)\r\nContent-Length: 0\r\n\r\n'),
-      service: { name: 'http', product: 'Gadget', version: '2.0', extraInfo: 'status 401' },
+      service: { name: 'http', product: 'Gadget', version: '2.0', extraInfo: 'status 401, R7' },
     },
+    ...webServerExamples,
+    ...applications.flatMap(({ examples }) => examples),
   ],
   negatives: [
     { from: 'RTSP (RFC 2326) answering', bytes: Buffer.from('RTSP/1.0 400 Bad Request\r\n\r\n') },
     { from: 'a page without a status line (HTTP/0.9)', bytes: Buffer.from('<html>HTTP/1.0 200 OK</html>') },
+    {
+      from: 'SETTINGS of HTTP/2 on a stream, which they must not be',
+      bytes: Uint8Array.of(0, 0, 0, 4, 0, 0, 0, 0, 1, 0),
+    },
   ],
 };
 
-const statusLine = /^HTTP\/1\.[01] ([1-5]\d\d)(?: [^\r\n]*)?\r?\n/;
-const beginning = 'HTTP/1.';
-
 function parse(bytes: Uint8Array): Parsed {
-  const text = latin1(bytes);
-  const status = statusLine.exec(text.slice(0, 1024))?.[1];
-  if (status === undefined) {
-    const fits =
-      text.length < beginning.length ? beginning.startsWith(text) : /^HTTP\/1\.[01](?: [^\r\n]*\r?)?$/.test(text);
-    return { kind: fits && text.length < 1024 ? 'more' : 'no' };
-  }
-  const headEnd = endOfHead(text);
-  const head = text.slice(0, headEnd ?? text.lastIndexOf('\n') + 1).slice(0, maxHead);
-  const body = headEnd === undefined ? '' : text.slice(headEnd);
-  const title = titleOf(body);
-  const length = headerOf(head, 'content-length');
-  const whole =
-    headEnd !== undefined && (title !== undefined || (length !== undefined && body.length >= Number(length)));
+  const page = readPage(bytes);
+  if (page === 'more') return { kind: 'more' };
+  if (page === undefined) return parseFrames(bytes);
   return {
     kind: 'match',
-    facts: {
-      ...productOf(headerOf(head, 'server') ?? ''),
-      extraInfo: title === undefined ? `status ${status}` : `status ${status}, title "${title}"`,
-    },
-    ...(whole ? {} : { growing: true }),
-    ...(status === '400' && saysTls.some((words) => body.includes(words)) ? { wantsTls: true } : {}),
+    facts: pageFacts(page),
+    ...(page.whole ? {} : { growing: true }),
+    ...(page.status === '400' && saysTls.some((words) => page.body.includes(words)) ? { wantsTls: true } : {}),
   };
 }
 
-/** What nginx, Apache and Go's net/http say to plain HTTP where they expect TLS. */
+/** What nginx, Apache, Go's net/http and Tomcat say to plain HTTP where they expect TLS. */
 const saysTls = [
   'The plain HTTP request was sent to HTTPS port',
   "You're speaking plain HTTP to an SSL-enabled server port",
   'Client sent an HTTP request to an HTTPS server',
+  'This combination of host and port requires TLS.',
 ];
 
-function endOfHead(text: string): number | undefined {
-  const found = ['\r\n\r\n', '\n\n'].map((gap) => [text.indexOf(gap), gap.length] as const).filter(([at]) => at >= 0);
-  return found.length === 0 ? undefined : Math.min(...found.map(([at, length]) => at + length));
-}
-
-function headerOf(head: string, name: string): string | undefined {
-  const line = head
-    .split('\n', 200)
-    .find((candidate) => candidate.slice(0, name.length + 1).toLowerCase() === `${name}:`);
-  return line?.slice(name.length + 1).trim();
-}
-
-function titleOf(body: string): string | undefined {
-  const raw = /<title(?:\s[^<>]{0,100})?>([^<]{0,300})<\/title/i.exec(body)?.[1];
-  if (raw === undefined) return undefined;
-  const title = Buffer.from(raw, 'latin1').toString('utf8').replace(/\s+/g, ' ').trim();
-  return title === '' ? undefined : title;
-}
-
-/** Products that name themselves in the Server header, and the names that the CPE dictionary has for them. */
-const products: Readonly<Record<string, readonly [product: string, vendor: string, cpeProduct: string]>> = {
-  nginx: ['nginx', 'f5', 'nginx'],
-  openresty: ['OpenResty', 'openresty', 'openresty'],
-  Apache: ['Apache httpd', 'apache', 'http_server'],
-  lighttpd: ['lighttpd', 'lighttpd', 'lighttpd'],
-  Caddy: ['Caddy', 'caddyserver', 'caddy'],
-  'Microsoft-IIS': ['Microsoft IIS', 'microsoft', 'internet_information_services'],
-};
-
-function productOf(server: string): ServiceFacts {
-  const [, name, version] = /^([A-Za-z][\w.-]{0,63})(?:\/v?(\d[\w.+~-]{0,63}))?(?= |$)/.exec(server) ?? [];
-  if (name === undefined) return {};
-  const known = Object.hasOwn(products, name) ? products[name] : undefined;
+function parseFrames(bytes: Uint8Array): Parsed {
+  const frames = readFrames(bytes);
+  if (frames === undefined || frames === 'more') return { kind: frames ?? 'no' };
+  const { farewell } = frames;
   return {
-    product: known?.[0] ?? name,
-    version,
-    cpe: known && [cpe(known[1], known[2], version)],
+    kind: 'match',
+    facts: { extraInfo: ['HTTP/2 only', farewell].filter((part) => part !== undefined).join(', ') },
   };
 }

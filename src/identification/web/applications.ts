@@ -1,0 +1,28 @@
+import type { WebApplication } from './application.js';
+import { containers } from './containers.js';
+import { content } from './content.js';
+import { coordination } from './coordination.js';
+import { dataStores } from './data-stores.js';
+import { development } from './development.js';
+import { management } from './management.js';
+import { monitoring } from './monitoring.js';
+import { proxies } from './proxies.js';
+
+/** Every application that is known by its pages, in the order in which they are tried. */
+export const applications: readonly WebApplication[] = [
+  ...containers,
+  ...coordination,
+  ...monitoring,
+  ...dataStores,
+  ...development,
+  ...proxies,
+  ...management,
+  ...content,
+];
+
+/** The names that services carried by HTTP bear inside TLS, where they have one of their own there. */
+export const namesInsideTls: ReadonlyMap<string, string> = new Map(
+  applications.flatMap(({ name, nameInsideTls }) =>
+    name === undefined || nameInsideTls === undefined ? [] : [[name, nameInsideTls] as const],
+  ),
+);

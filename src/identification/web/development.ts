@@ -1,0 +1,393 @@
+import { versionOf, type WebApplication } from './application.js';
+import { builtPage, htmlHead, jsonHead } from './examples.js';
+import { textAt, type Page } from './page.js';
+
+/** Jenkins puts its version on every answer, also on those that ask for a password. */
+export const jenkins: WebApplication = {
+  product: 'Jenkins',
+  cpe: ['jenkins', 'jenkins'],
+  recognise(page) {
+    const version = page.header('x-jenkins');
+    return version === undefined ? undefined : { version: versionOf(version) };
+  },
+  examples: [
+    builtPage(
+      'built from the documentation of Jenkins, "Remote Access API", version detection',
+      [
+        'HTTP/1.1 403 Forbidden',
+        'X-Content-Type-Options: nosniff',
+        'X-Hudson: 1.395',
+        'X-Jenkins: 2.387.1',
+        'Server: Jetty(10.0.13)',
+        'Content-Length: 0',
+        '',
+        '',
+      ],
+      {
+        name: 'http',
+        product: 'Jenkins',
+        version: '2.387.1',
+        extraInfo: 'served by Jetty 10.0.13, status 403',
+        cpe: ['cpe:2.3:a:jenkins:jenkins:2.387.1:*:*:*:*:*:*:*', 'cpe:2.3:a:eclipse:jetty:10.0.13:*:*:*:*:*:*:*'],
+      },
+    ),
+  ],
+};
+
+const setsCookie = ({ cookies }: Page, name: string) => cookies.some((cookie) => cookie.startsWith(`${name}=`));
+
+export const gitlab: WebApplication = {
+  product: 'GitLab',
+  cpe: ['gitlab', 'gitlab'],
+  recognise: (page) =>
+    setsCookie(page, '_gitlab_session') || page.header('x-gitlab-meta') !== undefined ? {} : undefined,
+  examples: [
+    builtPage(
+      "built from GitLab's documentation of its cookies",
+      [
+        'HTTP/1.1 302 Found',
+        'Server: nginx',
+        'Location: http://gitlab.example.org/users/sign_in',
+        'Set-Cookie: _gitlab_session=0; path=/; HttpOnly',
+        'Content-Length: 0',
+        '',
+        '',
+      ],
+      {
+        name: 'http',
+        product: 'GitLab',
+        extraInfo: 'served by nginx, status 302, redirects to http://gitlab.example.org/users/sign_in',
+        cpe: ['cpe:2.3:a:gitlab:gitlab:*:*:*:*:*:*:*:*', 'cpe:2.3:a:f5:nginx:*:*:*:*:*:*:*:*'],
+      },
+    ),
+  ],
+};
+
+/** Gitea (API, `/version`), and Forgejo, which came out of it and says so in its version. */
+export const gitea: WebApplication = {
+  product: 'Gitea',
+  cpe: ['gitea', 'gitea'],
+  path: '/api/v1/version',
+  recognise: (page) => (setsCookie(page, 'i_like_gitea') ? {} : undefined),
+  readAtPath(page) {
+    const version = textAt(page.json(), 'version');
+    if (version === undefined) return undefined;
+    const isForgejo = /\+(?:forgejo|gitea-)/.test(version);
+    return {
+      version: versionOf(version),
+      ...(isForgejo ? { product: 'Forgejo', cpe: ['forgejo', 'forgejo'] } : {}),
+    };
+  },
+  examples: [
+    builtPage(
+      'built from the configuration cheat sheet of Gitea, COOKIE_NAME',
+      [
+        'HTTP/1.0 303 See Other',
+        'Location: /user/login',
+        'Set-Cookie: i_like_gitea=0; Path=/; HttpOnly',
+        'Content-Length: 0',
+        '',
+        '',
+      ],
+      {
+        name: 'http',
+        product: 'Gitea',
+        extraInfo: 'status 303, redirects to /user/login',
+        cpe: ['cpe:2.3:a:gitea:gitea:*:*:*:*:*:*:*:*'],
+      },
+    ),
+  ],
+};
+
+export const sonarQube: WebApplication = {
+  product: 'SonarQube',
+  cpe: ['sonarsource', 'sonarqube'],
+  path: '/api/server/version',
+  recognise: ({ title }) => (title === 'SonarQube' ? {} : undefined),
+  readAtPath: ({ body }) => {
+    const version = versionOf(body.trim());
+    return version === undefined ? undefined : { version };
+  },
+  examples: [
+    builtPage(
+      'built from the page of SonarQube 9',
+      [...htmlHead, '<!doctype html><html lang="en"><head><title>SonarQube</title></head></html>'],
+      {
+        name: 'http',
+        product: 'SonarQube',
+        extraInfo: 'status 200, title "SonarQube"',
+        cpe: ['cpe:2.3:a:sonarsource:sonarqube:*:*:*:*:*:*:*:*'],
+      },
+    ),
+  ],
+};
+
+/** Sonatype Nexus and JFrog Artifactory name themselves in the Server header. */
+export const nexus: WebApplication = {
+  product: 'Nexus Repository',
+  cpe: ['sonatype', 'nexus_repository_manager'],
+  recognise(page) {
+    const found = /^Nexus\/(\d[\w.-]{0,30})/.exec(page.header('server') ?? '');
+    return found === null ? undefined : { version: found[1] };
+  },
+  examples: [
+    builtPage(
+      'built from the documentation of Nexus Repository 3, "Security headers"',
+      ['HTTP/1.1 200 OK', 'Server: Nexus/3.45.0-01 (OSS)', 'Content-Length: 0', '', ''],
+      {
+        name: 'http',
+        product: 'Nexus Repository',
+        version: '3.45.0-01',
+        extraInfo: 'status 200, OSS',
+        cpe: ['cpe:2.3:a:sonatype:nexus_repository_manager:3.45.0-01:*:*:*:*:*:*:*'],
+      },
+    ),
+  ],
+};
+
+export const artifactory: WebApplication = {
+  product: 'Artifactory',
+  cpe: ['jfrog', 'artifactory'],
+  recognise(page) {
+    const found =
+      /^Artifactory\/(\d[\w.-]{0,30})/.exec(page.header('x-jfrog-version') ?? '') ??
+      /^Artifactory\/(\d[\w.-]{0,30})/.exec(page.header('server') ?? '');
+    return found === null && page.header('x-artifactory-id') === undefined ? undefined : { version: found?.[1] };
+  },
+  examples: [
+    builtPage(
+      'built from the REST API documentation of Artifactory 7',
+      [
+        'HTTP/1.1 302 Found',
+        'X-JFrog-Version: Artifactory/7.49.6 74906900',
+        'X-Artifactory-Id: 0',
+        'Location: /ui/',
+        'Content-Length: 0',
+        '',
+        '',
+      ],
+      {
+        name: 'http',
+        product: 'Artifactory',
+        version: '7.49.6',
+        extraInfo: 'status 302, redirects to /ui/',
+        cpe: ['cpe:2.3:a:jfrog:artifactory:7.49.6:*:*:*:*:*:*:*'],
+      },
+    ),
+  ],
+};
+
+/** The inspector of Node and the DevTools of Chrome: whoever reaches them runs code (Chrome DevTools Protocol, "HTTP Endpoints"). */
+export const nodeInspector: WebApplication = {
+  name: 'node-inspector',
+  product: 'Node.js inspector',
+  cpe: ['nodejs', 'node.js'],
+  ports: [9229],
+  path: '/json/version',
+  hint: ({ status, body }) => status === '400' && body.trimEnd() === 'WebSockets request was expected',
+  recognise(page) {
+    const version = /^node\.js\/v(\d[\w.-]{0,30})$/.exec(textAt(page.json(), 'Browser') ?? '')?.[1];
+    return version === undefined ? undefined : { version, notes: ['runs whatever it is told to'] };
+  },
+  examples: [],
+};
+
+export const chromeDevtools: WebApplication = {
+  name: 'chrome-devtools',
+  product: 'Chrome DevTools',
+  cpe: ['google', 'chrome'],
+  ports: [9222],
+  path: '/json/version',
+  recognise(page) {
+    const document = page.json();
+    const found = /^(?:Headless)?Chrom(?:e|ium)\/(\d[\d.]{0,30})$/.exec(textAt(document, 'Browser') ?? '');
+    return found === null || textAt(document, 'Protocol-Version') === undefined
+      ? undefined
+      : { version: found[1], notes: ['does whatever it is told to'] };
+  },
+  examples: [
+    builtPage(
+      'built from the Chrome DevTools Protocol, "HTTP Endpoints"',
+      [
+        ...jsonHead,
+        '{ "Browser": "Chrome/72.0.3601.0", "Protocol-Version": "1.3", "User-Agent": "Mozilla/5.0", "V8-Version": "7.2.233" }',
+      ],
+      {
+        name: 'chrome-devtools',
+        product: 'Chrome DevTools',
+        version: '72.0.3601.0',
+        extraInfo: 'does whatever it is told to, status 200',
+        cpe: ['cpe:2.3:a:google:chrome:72.0.3601.0:*:*:*:*:*:*:*'],
+      },
+    ),
+  ],
+};
+
+/** Selenium Grid (its documentation, "Endpoints"). */
+export const selenium: WebApplication = {
+  product: 'Selenium Grid',
+  cpe: ['selenium', 'selenium_grid'],
+  ports: [4444],
+  path: '/status',
+  recognise(page) {
+    if (page.title === 'Selenium Grid') return {};
+    const message = textAt(page.json(), 'value', 'message');
+    if (message?.startsWith('Selenium Grid ') !== true) return undefined;
+    return { version: /"version": ?"(\d[\d.]{0,20}) \(revision/.exec(page.body)?.[1] };
+  },
+  examples: [
+    builtPage(
+      'built from the documentation of Selenium Grid 4, "Grid status"',
+      [
+        ...jsonHead,
+        '{ "value": { "ready": true, "message": "Selenium Grid ready.", "nodes": [ { "id": "0", "version": "4.8.0 (revision 267030adea)" } ] } }',
+      ],
+      {
+        name: 'http',
+        product: 'Selenium Grid',
+        version: '4.8.0',
+        extraInfo: 'status 200',
+        cpe: ['cpe:2.3:a:selenium:selenium_grid:4.8.0:*:*:*:*:*:*:*'],
+      },
+    ),
+  ],
+};
+
+/** Jupyter (REST API, `/api`, which asks nobody for a token). */
+export const jupyter: WebApplication = {
+  name: 'jupyter',
+  product: 'Jupyter Server',
+  cpe: ['jupyter', 'jupyter_server'],
+  ports: [8888, 8889],
+  path: '/api',
+  hint: (page) => /^\/(?:tree|lab)(?:\?|$)/.test(page.header('location') ?? ''),
+  recognise: (page) =>
+    page.title !== undefined &&
+    ['Jupyter Notebook', 'JupyterLab', 'Jupyter Server', 'Home Page - Select or create a notebook'].includes(page.title)
+      ? {}
+      : undefined,
+  readAtPath(page) {
+    const version = versionOf(textAt(page.json(), 'version'));
+    // The notebook was its own server up to version 6.
+    const isNotebook =
+      /^[3-6]\.[0-9]/.test(version ?? '') &&
+      page.header('content-security-policy')?.includes('/api/security/csp-report') === true;
+    const isServer = page.header('server')?.startsWith('TornadoServer/') === true;
+    if (!isServer || version === undefined) return undefined;
+    return { version, ...(isNotebook ? { product: 'Jupyter Notebook', cpe: ['jupyter', 'notebook'] } : {}) };
+  },
+  examples: [
+    builtPage(
+      'built from the page of JupyterLab 4',
+      [...htmlHead, '<!doctype html><html lang="en"><head><title>JupyterLab</title></head></html>'],
+      {
+        name: 'jupyter',
+        product: 'Jupyter Server',
+        extraInfo: 'status 200, title "JupyterLab"',
+        cpe: ['cpe:2.3:a:jupyter:jupyter_server:*:*:*:*:*:*:*:*'],
+      },
+    ),
+  ],
+};
+
+/** Airflow (REST API, "Get version"). */
+export const airflow: WebApplication = {
+  product: 'Apache Airflow',
+  cpe: ['apache', 'airflow'],
+  path: '/api/v1/version',
+  recognise: ({ title }) => (title !== undefined && /^(?:Sign In|DAGs) - Airflow$/.test(title) ? {} : undefined),
+  readAtPath(page) {
+    const document = page.json();
+    const version = versionOf(textAt(document, 'version'));
+    return version === undefined ? undefined : { version };
+  },
+  examples: [
+    builtPage(
+      'built from the page of Airflow 2, which is served by Gunicorn',
+      [
+        'HTTP/1.1 200 OK',
+        'Server: gunicorn',
+        'Content-Type: text/html',
+        '',
+        '<html><head><title>Sign In - Airflow</title></head></html>',
+      ],
+      {
+        name: 'http',
+        product: 'Apache Airflow',
+        extraInfo: 'served by Gunicorn, status 200, title "Sign In - Airflow"',
+        cpe: ['cpe:2.3:a:apache:airflow:*:*:*:*:*:*:*:*', 'cpe:2.3:a:gunicorn:gunicorn:*:*:*:*:*:*:*:*'],
+      },
+    ),
+  ],
+};
+
+/** Spark's pages have its version beside its sign. */
+export const spark: WebApplication = {
+  product: 'Apache Spark',
+  cpe: ['apache', 'spark'],
+  ports: [4040, 18080],
+  recognise({ title, body }) {
+    const isSpark = title !== undefined && /^Spark (?:Master|Worker) at |- Spark Jobs$|^History Server$/.test(title);
+    if (!isSpark || !body.includes('spark-logo')) return undefined;
+    return { version: /<span class="version"[^<>]{0,60}>(\d[\w.-]{0,30})</.exec(body)?.[1] };
+  },
+  examples: [
+    builtPage(
+      'built from the pages of Spark 3 (core/ui/UIUtils)',
+      [
+        ...htmlHead,
+        '<!DOCTYPE html><html><head><title>Spark Master at spark://master.example.org:7077</title></head><body>' +
+          '<img src="/static/spark-logo-77x50px-hd.png" /><span class="version" style="margin-right: 15px;">3.3.2</span></body></html>',
+      ],
+      {
+        name: 'http',
+        product: 'Apache Spark',
+        version: '3.3.2',
+        extraInfo: 'status 200, title "Spark Master at spark://master.example.org:7077"',
+        cpe: ['cpe:2.3:a:apache:spark:3.3.2:*:*:*:*:*:*:*'],
+      },
+    ),
+  ],
+};
+
+/** Ollama (API, "Version"). */
+export const ollama: WebApplication = {
+  name: 'ollama',
+  product: 'Ollama',
+  cpe: ['ollama', 'ollama'],
+  ports: [11434],
+  path: '/api/version',
+  recognise: ({ body }) => (body === 'Ollama is running' ? { notes: ['answers without asking who it is'] } : undefined),
+  readAtPath(page) {
+    const version = versionOf(textAt(page.json(), 'version'));
+    return version === undefined ? undefined : { version };
+  },
+  examples: [
+    builtPage(
+      "built from Ollama's frequently asked questions",
+      ['HTTP/1.0 200 OK', 'Content-Type: text/plain; charset=utf-8', 'Content-Length: 17', '', 'Ollama is running'],
+      {
+        name: 'ollama',
+        product: 'Ollama',
+        extraInfo: 'answers without asking who it is, status 200',
+        cpe: ['cpe:2.3:a:ollama:ollama:*:*:*:*:*:*:*:*'],
+      },
+    ),
+  ],
+};
+
+export const development = [
+  jenkins,
+  gitlab,
+  gitea,
+  sonarQube,
+  nexus,
+  artifactory,
+  nodeInspector,
+  chromeDevtools,
+  selenium,
+  jupyter,
+  airflow,
+  spark,
+  ollama,
+];

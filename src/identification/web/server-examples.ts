@@ -1,0 +1,3 @@
+import type { Example } from '../protocol.js';
+
+export const webServerExamples: readonly Example[] = [];
