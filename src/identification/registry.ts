@@ -2,6 +2,7 @@ import type { Protocol } from './protocol.js';
 import { adb } from './protocols/adb.js';
 import { aerospike } from './protocols/aerospike.js';
 import { afpovertcp } from './protocols/afpovertcp.js';
+import { ajp13 } from './protocols/ajp13.js';
 import { amqp } from './protocols/amqp.js';
 import { asteriskManager } from './protocols/asterisk-manager.js';
 import { beanstalkd } from './protocols/beanstalkd.js';
@@ -19,6 +20,7 @@ import { domain } from './protocols/domain.js';
 import { echo } from './protocols/echo.js';
 import { epmd } from './protocols/epmd.js';
 import { ethernetIp } from './protocols/ethernet-ip.js';
+import { fastcgi } from './protocols/fastcgi.js';
 import { finger } from './protocols/finger.js';
 import { ftp } from './protocols/ftp.js';
 import { firebird } from './protocols/gds-db.js';
@@ -71,6 +73,7 @@ import { rmiRegistry } from './protocols/rmiregistry.js';
 import { rndc } from './protocols/rndc.js';
 import { routerOsApi } from './protocols/routeros-api.js';
 import { rsync } from './protocols/rsync.js';
+import { rtsp } from './protocols/rtsp.js';
 import { smtp } from './protocols/smtp.js';
 import { smux } from './protocols/smux.js';
 import { snmp } from './protocols/snmp.js';
@@ -190,4 +193,7 @@ export const protocols: readonly Protocol[] = [
   spice,
   routerOsApi,
   login,
+  ajp13,
+  fastcgi,
+  rtsp,
 ];

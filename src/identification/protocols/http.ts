@@ -4,7 +4,8 @@ import { readFrames } from '../web/http2.js';
 import { pageFacts } from '../web/page-facts.js';
 import { readPage } from '../web/page.js';
 import { secondQuestion } from '../web/second-question.js';
-import { webServerExamples } from '../web/server-examples.js';
+import { capturedApplications } from '../web/captured-applications.js';
+import { capturedServers } from '../web/captured-servers.js';
 
 /**
  * HTTP/1 (RFC 9110, RFC 9112; HTTP/1.0: RFC 1945).
@@ -90,7 +91,8 @@ export const http: Protocol = {
       bytes: Buffer.from('HTTP/1.1 401 Unauthorized\r\nserver: Gadget/2.0 (R7)\r\nContent-Length: 0\r\n\r\n'),
       service: { name: 'http', product: 'Gadget', version: '2.0', extraInfo: 'status 401, R7' },
     },
-    ...webServerExamples,
+    ...capturedServers,
+    ...capturedApplications,
     ...applications.flatMap(({ examples }) => examples),
   ],
   negatives: [
@@ -126,9 +128,7 @@ const saysTls = [
 function parseFrames(bytes: Uint8Array): Parsed {
   const frames = readFrames(bytes);
   if (frames === undefined || frames === 'more') return { kind: frames ?? 'no' };
-  const { farewell } = frames;
-  return {
-    kind: 'match',
-    facts: { extraInfo: ['HTTP/2 only', farewell].filter((part) => part !== undefined).join(', ') },
-  };
+  const { farewell, isGrpc } = frames;
+  const extraInfo = ['HTTP/2 only', farewell].filter((part) => part !== undefined).join(', ');
+  return { kind: 'match', facts: { ...(isGrpc ? { name: 'grpc' } : {}), extraInfo } };
 }

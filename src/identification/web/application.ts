@@ -61,7 +61,7 @@ export function applicationFacts(
     version: own,
     extraInfo: [...notes, ...(isOwn ? [] : [`served by ${front}`]), pageInfo].filter((part) => part !== '').join(', '),
     cpe: [
-      ...(names === undefined ? [] : [cpe(...names, own)]),
+      ...(names === undefined ? [] : [cpe(...names, upstream(own))]),
       ...(server.cpe ?? []).filter(
         (other) => names === undefined || !other.startsWith(cpe(...names).split('*')[0] ?? ''),
       ),
@@ -72,4 +72,10 @@ export function applicationFacts(
 /** `Docker` is the server of `Docker Engine`, and `Netdata Embedded HTTP Server` that of `Netdata`. */
 function isNamedAlike(one: string, other: string): boolean {
   return one.includes(other) || other.includes(one);
+}
+
+/** Debian's marks on a version are none of the maker's: `2.42.0+ds`, `2.6.12-1+deb12u4`. */
+function upstream(version: string | undefined): string | undefined {
+  const at = version?.search(/[+~-](?:ds|dfsg|\d{1,3}[+~]deb)|deb\d/) ?? -1;
+  return at < 0 ? version : version?.slice(0, at);
 }

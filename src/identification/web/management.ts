@@ -83,7 +83,10 @@ export const cockpit: WebApplication = {
   path: '/ping',
   hint: (page) =>
     page.header('x-dns-prefetch-control') === 'off' && page.header('cross-origin-resource-policy') === 'same-origin',
-  recognise: (page) => (textAt(page.json(), 'service') === 'cockpit' ? {} : undefined),
+  recognise: (page) =>
+    textAt(page.json(), 'service') === 'cockpit' || page.cookies.some((cookie) => cookie.startsWith('cockpit=deleted'))
+      ? {}
+      : undefined,
   examples: [],
 };
 
@@ -178,7 +181,9 @@ export const cups: WebApplication = {
   cpe: ['openprinting', 'cups'],
   recognise(page) {
     const found = /^CUPS(?:\/(\d[\w.]{0,20}))?(?: IPP\/|$)/.exec(page.header('server') ?? '');
-    return found === null ? undefined : { version: found[1] };
+    // The header has two numbers of its version, its own error pages have them all.
+    const whole = / - CUPS v?(\d[\w.]{0,20})$/.exec(page.title ?? '')?.[1];
+    return found === null ? undefined : { version: whole ?? (page.whole ? found[1] : undefined) };
   },
   examples: [],
 };

@@ -1,3 +1,0 @@
-import type { Example } from '../protocol.js';
-
-export const webServerExamples: readonly Example[] = [];
