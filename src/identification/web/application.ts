@@ -53,15 +53,14 @@ export function applicationFacts(
   const names = relative.cpe ?? (relative.product === undefined ? application.cpe : undefined);
   // A server that bears the application's own name is no other.
   const isOwn = server.product === undefined || isNamedAlike(product.toLowerCase(), server.product.toLowerCase());
-  const own = version ?? (isOwn ? server.version : undefined);
   const front = [server.product, server.version].filter(Boolean).join(' ');
   return {
     ...(name === undefined ? {} : { name }),
     product,
-    version: own,
+    version,
     extraInfo: [...notes, ...(isOwn ? [] : [`served by ${front}`]), pageInfo].filter((part) => part !== '').join(', '),
     cpe: [
-      ...(names === undefined ? [] : [cpe(...names, upstream(own))]),
+      ...(names === undefined ? [] : [cpe(...names, upstream(version))]),
       ...(server.cpe ?? []).filter(
         (other) => names === undefined || !other.startsWith(cpe(...names).split('*')[0] ?? ''),
       ),
@@ -71,7 +70,7 @@ export function applicationFacts(
 
 /** `Docker` is the server of `Docker Engine`, and `Netdata Embedded HTTP Server` that of `Netdata`. */
 function isNamedAlike(one: string, other: string): boolean {
-  return one.includes(other) || other.includes(one);
+  return one === other || one.split(' ').includes(other) || other.split(' ').includes(one);
 }
 
 /** Debian's marks on a version are none of the maker's: `2.42.0+ds`, `2.6.12-1+deb12u4`. */

@@ -227,7 +227,7 @@ export const capturedApplications: readonly Example[] = [
       name: 'http',
       product: 'phpMyAdmin',
       version: '5.2.1deb1',
-      extraInfo: 'status 200, title "phpMyAdmin"',
+      extraInfo: 'served by PHP 8.2.36, status 200, title "phpMyAdmin"',
       cpe: ['cpe:2.3:a:phpmyadmin:phpmyadmin:5.2.1:*:*:*:*:*:*:*', 'cpe:2.3:a:php:php:8.2.36:*:*:*:*:*:*:*'],
     },
   },
