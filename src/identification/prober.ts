@@ -187,7 +187,7 @@ async function askFurther(session: Session, { address }: Connection, answer: Ans
   if (connection === undefined) return answer;
   const [literal = ''] = address.text.split('%');
   connection.write(question.probe(session.serverName ?? (address.family === 6 ? `[${literal}]` : literal)));
-  const { read } = await hear(session, connection, session.patience.answerMs, match.protocol);
+  const { read } = await hear(session, connection, session.patience.answerMs, { asked: match.protocol });
   session.leave(connection, match);
   const facts = question.read(read);
   return facts === undefined ? answer : { ...answer, heard: { ...heard, match: { ...match, facts: present(facts) } } };
