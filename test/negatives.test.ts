@@ -36,6 +36,10 @@ const contexts: readonly Context[] = [
     ]),
 ];
 
+/** Kerberos and its service for passwords complain in the same message (RFC 4120, RFC 3244). */
+const kin = ['kerberos', 'kpasswd'];
+const isKin = (one: Protocol, other: Protocol) => kin.includes(one.name) && kin.includes(other.name);
+
 /** What the bytes are called in each context where they are called something. */
 function namesOf(bytes: Uint8Array): string[] {
   return contexts.flatMap(({ words, candidates }) => {
@@ -69,7 +73,7 @@ t.test('what one protocol says is never called another, wherever it is heard', (
         if (result.kind !== 'match') continue;
         const { match } = result;
         const told = `${protocol.name}: ${from}: ${words}`;
-        if (match.protocol !== protocol) t.fail(`${told}: ${match.protocol.name}`);
+        if (match.protocol !== protocol && !isKin(match.protocol, protocol)) t.fail(`${told}: ${match.protocol.name}`);
         if (match.facts.product !== service.product) t.fail(`${told}: product ${match.facts.product ?? 'none'}`);
       }
     }
@@ -84,7 +88,9 @@ const besidesEcho = (names: readonly string[]) => names.filter((name) => !name.e
 t.test('what is sent, sent back, is no answer', (t) => {
   for (const { name, probe, farewell } of protocols) {
     const sent = [typeof probe === 'function' ? probe('offsite7.example.org') : probe, farewell];
-    for (const bytes of sent) if (bytes !== undefined) t.strictSame(besidesEcho(namesOf(bytes)), [], `${name}, echoed`);
+    // AMQP is refused with its own beginning; that an echo of it is not believed is up to the prober.
+    for (const bytes of sent)
+      if (bytes !== undefined && name !== 'amqp') t.strictSame(besidesEcho(namesOf(bytes)), [], `${name}, echoed`);
   }
   t.end();
 });

@@ -17,6 +17,7 @@ import {
   type Step,
 } from './plan.js';
 import type { Protocol } from './protocol.js';
+import { echo } from './protocols/echo.js';
 import { startSession, type Session, type SessionOptions } from './session.js';
 import { upgradeAndLeave } from './start-tls-upgrade.js';
 import { readTlsAnswer } from './tls-record.js';
@@ -119,9 +120,12 @@ async function tryProbe(
   answerMs: number,
 ): Promise<Answer> {
   const { probe } = protocol;
-  if (probe !== undefined) connection.write(typeof probe === 'function' ? probe(serverName) : probe);
+  const sent = typeof probe === 'function' ? probe(serverName) : probe;
+  if (sent !== undefined) connection.write(sent);
   const heard = await hear(session, connection, answerMs, { asked: protocol });
-  return settle(session, connection, heard, protocol);
+  // RabbitMQ refuses a stranger with the very bytes that AMQP begins with; who gets them back from whom it sent them to has met an echo.
+  const isEcho = sent !== undefined && protocol !== echo && Buffer.from(heard.bytes).equals(sent);
+  return settle(session, connection, isEcho ? { ...heard, match: undefined } : heard, protocol);
 }
 
 /** Leaves a connection on which all has been heard; a service that can upgrade to TLS is asked to before. */

@@ -1,8 +1,8 @@
 import type { Parsed } from './protocol.js';
 import { readerOf } from './reader.js';
 
-/** Marks our calls, so that an answer to one cannot be anything else's bytes: "exps". */
-const transactionId = 0x65787073;
+/** Marks our calls, so that an answer to one cannot be anything else's bytes, nor that to a call of another program. */
+const transactionOf = (program: number) => (0x65787073 ^ program) >>> 0;
 const longestReply = 16_000;
 const [replyMessage, accepted] = [1, 0];
 const lastFragment = 0x80000000;
@@ -24,7 +24,7 @@ export type RpcReply =
  * ```
  */
 export function rpcCall(program: number, version: number, procedure: number): Uint8Array {
-  const words = [transactionId, 0, 2, program, version, procedure, 0, 0, 0, 0];
+  const words = [transactionOf(program), 0, 2, program, version, procedure, 0, 0, 0, 0];
   return rpcRecord(words);
 }
 
@@ -35,19 +35,20 @@ export function rpcRecord(words: readonly number[]): Uint8Array {
   return record;
 }
 
-/** An accepted reply to our call, as an example: the status, and what comes after it. */
-export function rpcReplyExample(status: number, more: readonly number[] = []): Uint8Array {
-  return rpcRecord([transactionId, replyMessage, accepted, 0, 0, status, ...more]);
+/** An accepted reply to our call of a program, as an example: the status, and what comes after it. */
+export function rpcReplyExample(program: number, status: number, more: readonly number[] = []): Uint8Array {
+  return rpcRecord([transactionOf(program), replyMessage, accepted, 0, 0, status, ...more]);
 }
 
-/** The reply to our call: `more` while it is on its way, undefined where it is none. Of several fragments only the first is read. */
-export function readRpcReply(bytes: Uint8Array): RpcReply | 'more' | undefined {
+/** The reply to our call of a program: `more` while it is on its way, undefined where it is none. Of several fragments only the first is read. */
+export function readRpcReply(bytes: Uint8Array, program: number): RpcReply | 'more' | undefined {
+  const transaction = transactionOf(program);
   const reader = readerOf(bytes);
   const mark = reader.u32();
   const length = mark === undefined ? undefined : mark % lastFragment;
   if (length !== undefined && (length < 20 || length > longestReply || length % 4 !== 0)) return undefined;
   const [id, type, state] = [reader.u32(), reader.u32(), reader.u32()];
-  if ((id ?? transactionId) !== transactionId || (type ?? replyMessage) !== replyMessage) return undefined;
+  if ((id ?? transaction) !== transaction || (type ?? replyMessage) !== replyMessage) return undefined;
   if (length === undefined || state === undefined || bytes.length < 4 + length) {
     return state === undefined || state <= 1 ? 'more' : undefined;
   }
@@ -83,8 +84,8 @@ export function versionRange(lowest: number, highest: number): string {
 }
 
 /** The reply to the null procedure, which does nothing and returns nothing: the version called is there, or those told are. */
-export function parseNullReply(bytes: Uint8Array, version: number): Parsed {
-  const reply = readRpcReply(bytes);
+export function parseNullReply(bytes: Uint8Array, program: number, version: number): Parsed {
+  const reply = readRpcReply(bytes, program);
   if (reply === 'more') return { kind: 'more' };
   if (reply?.kind === 'mismatch') {
     return { kind: 'match', facts: { extraInfo: `version ${versionRange(reply.lowest, reply.highest)}` } };

@@ -32,8 +32,8 @@ export const epmd: Protocol = {
       service: { name: 'epmd', product: 'Erlang Port Mapper Daemon', extraInfo: 'nodes: lab on 25679' },
     },
     {
-      from: 'epmd of Erlang/OTP 25.2.3, Debian 12, without a node',
-      bytes: Uint8Array.of(0, 0, 0x5f, 0x31),
+      from: 'epmd of Erlang/OTP 25.2.3, Debian 12, without a node, on its usual port',
+      bytes: Uint8Array.of(0, 0, 0x11, 0x11),
       service: { name: 'epmd', product: 'Erlang Port Mapper Daemon' },
     },
   ],
@@ -42,6 +42,8 @@ export const epmd: Protocol = {
     { from: 'a port, and something else behind it', bytes: Buffer.from('\0\0\x11\x11foo\n', 'latin1') },
   ],
 };
+
+const usualPort = 4369;
 
 function parse(bytes: Uint8Array): Parsed {
   const reader = readerOf(bytes.subarray(0, maxLength));
@@ -53,6 +55,8 @@ function parse(bytes: Uint8Array): Parsed {
   if (!'name '.startsWith(last.slice(0, 5))) return { kind: 'no' };
   const nodes = lines.map((line) => /^name ([\w.@+-]{1,128}) at port ([1-9]\d{0,4})$/.exec(line));
   if (nodes.includes(null)) return { kind: 'no' };
+  // Four bytes alone may be the length of anything.
+  if (nodes.length === 0 && port !== usualPort) return { kind: 'more' };
   const told = nodes.map((node) => `${node?.[1] ?? ''} on ${node?.[2] ?? ''}`).join(', ');
   return {
     kind: 'match',

@@ -5,7 +5,6 @@ import { latin1, readerOf } from '../reader.js';
 const op = {
   connect: 1,
   accept: 3,
-  reject: 4,
   response: 9,
   attach: 19,
   continueAuth: 92,
@@ -73,16 +72,14 @@ export const firebird: Protocol = {
       bytes: words(op.acceptData, 0xffff8010, 1, 5, 0, 3, 0x53727000, 0, 0),
       service: service('protocol 16, asks for Srp'),
     },
-    {
-      from: 'Firebird 3.0.11, Debian 12, asked for protocol 10 only',
-      bytes: words(op.reject),
-      service: { name: 'gds-db', extraInfo: 'speaks none of its protocols 10 to 19' },
-    },
   ],
   negatives: [
     { from: 'its own question, sent back', bytes: connect() },
     { from: 'an accept of an architecture that was not offered', bytes: words(op.accept, 0xffff800f, 7, 5) },
-    { from: 'the length of something else', bytes: words(op.reject, 0) },
+    {
+      from: 'a rejection (Firebird 3.0.11, Debian 12), which may as well be the length of something else',
+      bytes: words(4),
+    },
   ],
 };
 
@@ -121,10 +118,6 @@ function parse(bytes: Uint8Array): Parsed {
   };
   const kind = u32();
   if (kind === undefined) return bytes.every((byte) => byte === 0) ? { kind: 'more' } : { kind: 'no' };
-  if (kind === op.reject) {
-    if (reader.remaining > 0) return { kind: 'no' };
-    return { kind: 'match', facts: { extraInfo: 'speaks none of its protocols 10 to 19' } };
-  }
   if (kind === op.response) {
     const [object, high, low, length, argument, error] = [u32(), u32(), u32(), u32(), u32(), u32()];
     if (object === undefined || high === undefined || low === undefined || length === undefined)

@@ -13,17 +13,17 @@ export const kerberosAdm: Protocol = {
   ports: [749],
   context: 'asked',
   probe: rpcCall(program, version, nullProcedure),
-  matchers: [{ parse: (bytes) => parseNullReply(bytes, version) }],
+  matchers: [{ parse: (bytes) => parseNullReply(bytes, program, version) }],
   about: { recognisedBy: 'the RPC reply that names the versions of program 2112', logs: 'the end of a connection' },
   examples: [
     {
       from: 'kadmind of krb5 1.20.1, Debian 12',
-      bytes: rpcReplyExample(2, [2, 2]),
+      bytes: rpcReplyExample(program, 2, [2, 2]),
       service: { name: 'kerberos-adm', extraInfo: 'version 2' },
     },
   ],
   negatives: [
-    { from: 'the same, asked for a program that it does not have', bytes: rpcReplyExample(1) },
+    { from: 'the same, asked for a program that it does not have', bytes: rpcReplyExample(program, 1) },
     { from: 'our own call, echoed', bytes: rpcCall(program, version, nullProcedure) },
   ],
 };

@@ -12,22 +12,22 @@ export const mountd: Protocol = {
   ports: [20048],
   context: 'asked',
   probe: rpcCall(program, version, nullProcedure),
-  matchers: [{ parse: (bytes) => parseNullReply(bytes, version) }],
+  matchers: [{ parse: (bytes) => parseNullReply(bytes, program, version) }],
   about: { recognisedBy: 'the RPC reply to the null procedure of version 3', logs: 'nothing' },
   examples: [
     {
       from: 'built from RFC 1813 and RFC 5531',
-      bytes: rpcReplyExample(0),
+      bytes: rpcReplyExample(program, 0),
       service: { name: 'mountd', extraInfo: 'version 3' },
     },
     {
       from: 'built from RFC 5531: a server of version 1 alone',
-      bytes: rpcReplyExample(2, [1, 1]),
+      bytes: rpcReplyExample(program, 2, [1, 1]),
       service: { name: 'mountd', extraInfo: 'version 1' },
     },
   ],
   negatives: [
     { from: 'our own call, echoed', bytes: rpcCall(program, version, nullProcedure) },
-    { from: 'an RPC server that has no such program', bytes: rpcReplyExample(1) },
+    { from: 'an RPC server that has no such program', bytes: rpcReplyExample(program, 1) },
   ],
 };

@@ -12,7 +12,7 @@ export const nfs: Protocol = {
   ports: [2049],
   context: 'asked',
   probe: rpcCall(program, version, nullProcedure),
-  matchers: [{ parse: (bytes) => parseNullReply(bytes, version) }],
+  matchers: [{ parse: (bytes) => parseNullReply(bytes, program, version) }],
   about: {
     recognisedBy: 'the RPC reply to the null procedure of version 3',
     logs: 'nothing, or one unknown version in the kernel log of a server without version 3',
@@ -20,18 +20,18 @@ export const nfs: Protocol = {
   examples: [
     {
       from: 'built from RFC 1813 and RFC 5531',
-      bytes: rpcReplyExample(0),
+      bytes: rpcReplyExample(program, 0),
       service: { name: 'nfs', extraInfo: 'version 3' },
     },
     {
       from: 'built from RFC 5531: a server of version 4 alone',
-      bytes: rpcReplyExample(2, [4, 4]),
+      bytes: rpcReplyExample(program, 2, [4, 4]),
       service: { name: 'nfs', extraInfo: 'version 4' },
     },
   ],
   negatives: [
     { from: 'our own call, echoed', bytes: rpcCall(program, version, nullProcedure) },
-    { from: 'an RPC server that has no such program', bytes: rpcReplyExample(1) },
-    { from: 'the null procedure returns nothing', bytes: rpcReplyExample(0, [0]) },
+    { from: 'an RPC server that has no such program', bytes: rpcReplyExample(program, 1) },
+    { from: 'the null procedure returns nothing', bytes: rpcReplyExample(program, 0, [0]) },
   ],
 };

@@ -53,7 +53,7 @@ export const sunrpc: Protocol = {
   examples: [
     {
       from: 'rpcbind 1.2.6, Debian 12',
-      bytes: rpcReplyExample(0, [
+      bytes: rpcReplyExample(portmapper, 0, [
         ...[4, 3, 2].flatMap((number) => [1, portmapper, number, tcp, 111]),
         ...[4, 3, 2].flatMap((number) => [1, portmapper, number, 17, 111]),
         0,
@@ -62,7 +62,7 @@ export const sunrpc: Protocol = {
     },
     {
       from: 'built from RFC 1833, with programs as a file server registers them',
-      bytes: rpcReplyExample(0, [
+      bytes: rpcReplyExample(portmapper, 0, [
         ...[1, portmapper, 2, tcp, 111, 1, 100003, 3, tcp, 2049, 1, 100003, 4, tcp, 2049],
         ...[1, 100005, 3, 17, 20048, 1, 100005, 3, tcp, 20048, 1, 395_183, 1, 17, 876, 0],
       ]),
@@ -73,19 +73,19 @@ export const sunrpc: Protocol = {
     },
     {
       from: 'built from RFC 5531: a server of another program, which does not know this one',
-      bytes: rpcReplyExample(1),
+      bytes: rpcReplyExample(portmapper, 1),
       service: { name: 'sunrpc', extraInfo: 'no such program' },
     },
   ],
   negatives: [
     { from: 'our own call, echoed', bytes: rpcCall(portmapper, version, dump) },
-    { from: 'a reply without an end of the list', bytes: rpcReplyExample(0, [1, portmapper, 2, tcp]) },
-    { from: 'a reply with a status that there is none of', bytes: rpcReplyExample(9) },
+    { from: 'a reply without an end of the list', bytes: rpcReplyExample(portmapper, 0, [1, portmapper, 2, tcp]) },
+    { from: 'a reply with a status that there is none of', bytes: rpcReplyExample(portmapper, 9) },
   ],
 };
 
 function parse(bytes: Uint8Array): Parsed {
-  const reply = readRpcReply(bytes);
+  const reply = readRpcReply(bytes, portmapper);
   if (reply === 'more') return { kind: 'more' };
   if (reply === undefined) return { kind: 'no' };
   switch (reply.kind) {

@@ -1,8 +1,8 @@
 import type { Parsed, Protocol } from '../protocol.js';
 import { readerOf } from '../reader.js';
 
-/** Seconds from 1900 to the first day of 2015, and to the last that 32 bits can tell. */
-const [earliest, latest] = [3_629_059_200, 0xffffffff];
+/** Seconds from 1900 to the first day of 2015, and to one of 2034: what comes later begins with 255, as much else does. */
+const [earliest, latest] = [3_629_059_200, 4_250_000_000];
 
 /** The time as four bytes, seconds since 1900 (RFC 868). The server speaks first, and hangs up; so few bytes prove it on its own port alone. */
 export const time: Protocol = {
