@@ -62,10 +62,10 @@ export const postgresql: Protocol = {
       },
     },
     {
-      from: 'built from the source of PostgreSQL 17, where the file has another name',
+      from: 'PostgreSQL 17.10, asked as above: the file has another name than up to 16',
       bytes: errorResponse([
         ...['SFATAL', 'VFATAL', 'C28000', 'Mno PostgreSQL user name specified in startup packet'],
-        ...['Fbackend_startup.c', 'L850', 'RProcessStartupPacket'],
+        ...['Fbackend_startup.c', 'L821', 'RProcessStartupPacket'],
       ]),
       service: {
         name: 'postgresql',
@@ -160,8 +160,8 @@ function factsOf(fields: ReadonlyMap<string, string>, sqlstate: string, message:
 }
 
 /**
- * Severity in its untranslated form came with 9.6 (its release notes, "Source Code"); with 17, what reads the startup packet moved from
- * postmaster.c to backend_startup.c. Line numbers change with every minor release, and are not gone by.
+ * Severity in its untranslated form came with 9.6 (its release notes); with 17, what reads the startup packet moved from postmaster.c
+ * to backend_startup.c. The line tells no more: 14.23 and 16.14 both give 2296.
  */
 function releasesOf(file: string, tellsUntranslated: boolean): string | undefined {
   if (!tellsUntranslated) return '9.5 or older';
