@@ -3,13 +3,17 @@ import { findProgram } from './lab/command.js';
 import { isActiveMqThere, startActiveMq } from './lab/daemons/activemq.js';
 import { startBeanstalkd } from './lab/daemons/beanstalkd.js';
 import { startGearman } from './lab/daemons/gearman.js';
+import { startGmond } from './lab/daemons/gmond.js';
+import { startGpsd } from './lab/daemons/gpsd.js';
 import { startMosquitto } from './lab/daemons/mosquitto.js';
 import { startMunin } from './lab/daemons/munin.js';
 import { startNats } from './lab/daemons/nats.js';
 import { startNrpe } from './lab/daemons/nrpe.js';
 import { isRabbitMqThere, startRabbitMq } from './lab/daemons/rabbitmq.js';
 import { startSnmpd } from './lab/daemons/snmpd.js';
+import { isUpsdThere, startUpsd } from './lab/daemons/upsd.js';
 import { startZabbixAgent } from './lab/daemons/zabbix-agent.js';
+import { startZabbixProxy } from './lab/daemons/zabbix-proxy.js';
 import { isZooKeeperThere, startZooKeeper } from './lab/daemons/zookeeper.js';
 import { createLab, hostAddresses, scannerAddresses } from './lab/lab.js';
 import { upstreamVersion } from './lab/packages.js';
@@ -31,14 +35,18 @@ const expectations: readonly Expectation[] = [
   { port: 161, name: 'snmp', product: 'Net-SNMP', extraInfo: /enterprise 8072/ },
   { port: 1883, name: 'mqtt', product: 'Mosquitto', versionOf: 'mosquitto', extraInfo: /without a password/ },
   { port: 2181, name: 'zookeeper', product: 'Apache ZooKeeper', versionOf: 'zookeeper', extraInfo: /^standalone$/ },
+  { port: 2947, name: 'gpsd', product: 'gpsd', versionOf: 'gpsd' },
+  { port: 3493, name: 'nut', product: 'Network UPS Tools upsd', versionOf: 'nut-server' },
   { port: 4222, name: 'nats', product: 'NATS Server', versionOf: 'nats-server' },
   { port: 4369, name: 'epmd', product: 'Erlang Port Mapper Daemon', extraInfo: /\blab on 25672\b/ },
   { port: 4730, name: 'gearman', product: 'gearmand', versionOf: 'gearman-job-server' },
   { port: 4949, name: 'munin', product: 'Munin node' },
   { port: 5666, name: 'nrpe', product: 'NRPE', versionOf: 'nagios-nrpe-server' },
   { port: 5672, name: 'amqp', product: 'RabbitMQ', versionOf: 'rabbitmq-server', extraInfo: /Erlang/ },
+  { port: 8649, name: 'gmond', product: 'Ganglia gmond', versionOf: 'ganglia-monitor' },
   { port: 8883, name: 'secure-mqtt', product: 'Mosquitto', versionOf: 'mosquitto', tunnel: 'tls' },
   { port: 10050, name: 'zabbix-agent', product: 'Zabbix agent', versionOf: 'zabbix-agent' },
+  { port: 10051, name: 'zabbix-trapper', extraInfo: /^Permission denied\.$/ },
   { port: 11300, name: 'beanstalkd', product: 'beanstalkd', versionOf: 'beanstalkd' },
   { port: 40001, name: 'amqp', product: 'RabbitMQ', versionOf: 'rabbitmq-server' },
   { port: 40002, name: 'nats', product: 'NATS Server', versionOf: 'nats-server' },
@@ -46,16 +54,30 @@ const expectations: readonly Expectation[] = [
   { port: 40004, name: 'gearman', product: 'gearmand', versionOf: 'gearman-job-server' },
   { port: 40005, name: 'munin', product: 'Munin node' },
   { port: 40006, name: 'openwire', product: 'Apache ActiveMQ', versionOf: 'activemq' },
+  { port: 40007, name: 'nut', product: 'Network UPS Tools upsd', versionOf: 'nut-server' },
   { port: 61613, name: 'stomp', extraInfo: /^STOMP 1\.0,1\.1,1\.2$/ },
   { port: 61616, name: 'openwire', product: 'Apache ActiveMQ', versionOf: 'activemq' },
 ];
 
-const programs = ['mosquitto', 'nats-server', 'beanstalkd', 'gearmand', 'zabbix_agentd', 'nrpe', 'munin-node', 'snmpd'];
+const programs = [
+  'mosquitto',
+  'nats-server',
+  'beanstalkd',
+  'gearmand',
+  'zabbix_agentd',
+  'nrpe',
+  'munin-node',
+  'snmpd',
+  'gpsd',
+  'gmond',
+  'zabbix_proxy',
+];
 
 function lacking(): string | undefined {
   const absent = [...programs, 'java'].filter((program) => findProgram(program) === undefined);
   if (!isRabbitMqThere()) absent.push('rabbitmq-server');
   if (!isZooKeeperThere()) absent.push('zookeeper');
+  if (!isUpsdThere()) absent.push('nut-server');
   if (!isActiveMqThere()) absent.push('activemq');
   return absent.length === 0 ? undefined : `programs are not installed: ${absent.join(', ')}`;
 }
@@ -83,6 +105,10 @@ t.test('real brokers and agents, from outside', labOptions(lacking()), async (t)
     startZabbixAgent(host, lab.directory('zabbix'), { port: 10050, server: scanner }),
     startNrpe(host, lab.directory('nrpe'), { allowed: scanner }),
     startSnmpd(host, lab.directory('snmpd')),
+    startGpsd(host, lab.directory('gpsd')),
+    startUpsd(host, lab.directory('upsd'), [3493, 40007]),
+    startGmond(host, lab.directory('gmond')),
+    startZabbixProxy(host, lab.directory('zabbix-proxy')),
   ]);
 
   const { snapshot } = await scanJson(outside, [address, '-p', expectations.map(({ port }) => port).join()]);

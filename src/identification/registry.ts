@@ -4,6 +4,7 @@ import { aerospike } from './protocols/aerospike.js';
 import { afpovertcp } from './protocols/afpovertcp.js';
 import { ajp13 } from './protocols/ajp13.js';
 import { amqp } from './protocols/amqp.js';
+import { apcupsd } from './protocols/apcupsd.js';
 import { asteriskManager } from './protocols/asterisk-manager.js';
 import { beanstalkd } from './protocols/beanstalkd.js';
 import { bgp } from './protocols/bgp.js';
@@ -26,7 +27,9 @@ import { ftp } from './protocols/ftp.js';
 import { firebird } from './protocols/gds-db.js';
 import { gearman } from './protocols/gearman.js';
 import { git } from './protocols/git.js';
+import { gmond } from './protocols/gmond.js';
 import { gopher } from './protocols/gopher.js';
+import { gpsd } from './protocols/gpsd.js';
 import { http } from './protocols/http.js';
 import { ident } from './protocols/ident.js';
 import { iec104 } from './protocols/iec-104.js';
@@ -59,6 +62,7 @@ import { netstat } from './protocols/netstat.js';
 import { nfs } from './protocols/nfs.js';
 import { nrpe } from './protocols/nrpe.js';
 import { nsqd } from './protocols/nsqd.js';
+import { nut } from './protocols/nut.js';
 import { opcuaTcp } from './protocols/opcua-tcp.js';
 import { openvpn } from './protocols/openvpn.js';
 import { openwire } from './protocols/openwire.js';
@@ -196,4 +200,8 @@ export const protocols: readonly Protocol[] = [
   ajp13,
   fastcgi,
   rtsp,
+  gpsd,
+  nut,
+  apcupsd,
+  gmond,
 ];
