@@ -68,6 +68,15 @@ export const amqp: Protocol = {
       service: { name: 'amqp', extraInfo: 'AMQP 1.0' },
     },
     {
+      from: 'Qpid Proton 0.37.0, Debian 12, which speaks AMQP 1.0 alone',
+      bytes: Buffer.from(
+        'AMQP\0\x01\0\0\0\0\0\x10\x02\0\0\0\0S\x10\xc0\x03\x01\xa1\0\0\0\0g\x02\0\0\0\0S\x18\xc0Z\x01\0S\x1d\xc0T\x03' +
+          "\xa3\x1damqp:connection:framing-error\xa11Unknown protocol detected: 'AMQP\\x00\\x00\\x09\\x01'@",
+        'latin1',
+      ),
+      service: { name: 'amqp', extraInfo: 'AMQP 1.0' },
+    },
+    {
       from: 'built from the OASIS standard, part 5, section 5.3.2: a server that wants SASL',
       bytes: Buffer.from('AMQP\x03\x01\0\0', 'latin1'),
       service: { name: 'amqp', extraInfo: 'AMQP 1.0, SASL' },

@@ -21,7 +21,7 @@ export const checkmkAgent: Protocol = {
   ],
   about: {
     recognisedBy: 'the first section of its report, which it greets with',
-    logs: 'nothing',
+    logs: 'not measured',
   },
   examples: [
     {

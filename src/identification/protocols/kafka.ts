@@ -23,7 +23,7 @@ export const kafka: Protocol = {
   matchers: [{ parse }],
   about: {
     recognisedBy: 'the answer to ApiVersions',
-    logs: 'nothing with the usual settings',
+    logs: 'not measured',
   },
   examples: [
     {

@@ -21,7 +21,7 @@ export const nsqd: Protocol = {
   matchers: [{ parse }],
   about: {
     recognisedBy: 'the answer to IDENTIFY',
-    logs: 'a client that connected, and that its protocol stopped',
+    logs: 'not measured',
   },
   examples: [
     {

@@ -23,7 +23,7 @@ export const openwire: Protocol = {
   matchers: [{ parse }],
   about: {
     recognisedBy: 'the WireFormatInfo that the server greets with',
-    logs: 'nothing with the usual settings, or a warning of a transport that failed',
+    logs: 'nothing with the usual settings',
   },
   examples: [
     {

@@ -26,7 +26,7 @@ export const stomp: Protocol = {
   matchers: [{ parse }],
   about: {
     recognisedBy: 'the ERROR frame that a CONNECT of version 9.9 draws',
-    logs: 'RabbitMQ: one error: Version mismatch',
+    logs: 'RabbitMQ: one error, Version mismatch; ActiveMQ: two warnings, Invalid Protocol version',
   },
   examples: [
     {
