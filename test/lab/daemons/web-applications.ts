@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { findProgram } from '../command.js';
 import { startDaemon } from '../daemon.js';
 import type { StartWebServer } from './web-servers.js';
 
@@ -119,8 +120,10 @@ const startPhpMyAdmin: StartWebServer = (namespace, directory) =>
 
 const startDocker: StartWebServer = (namespace, directory) =>
   startDaemon(namespace, {
-    command: 'dockerd',
+    // A namespace has a /sys of its own, without the control groups that it asks for.
+    command: 'sh',
     args: [
+      ...['-c', 'mount -t cgroup2 none /sys/fs/cgroup && exec "$@"', 'sh', findProgram('dockerd') ?? 'dockerd'],
       ...['-H', 'tcp://0.0.0.0:2375', '-H', 'tcp://0.0.0.0:40016', '--data-root', join(directory, 'data')],
       ...['--exec-root', join(directory, 'run'), '-p', join(directory, 'pid'), '--bridge=none', '--iptables=false'],
       ...['--storage-driver=vfs', '--tls=false'],
