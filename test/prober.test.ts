@@ -330,6 +330,45 @@ XYmv
 -----END CERTIFICATE-----`;
 const tlsFiles = { key, cert };
 
+t.test('a second question where the first page, or the port number, points to an application', async (t) => {
+  const version = 'HTTP/1.0 200 OK\r\nContent-Length: 45\r\n\r\n{"etcdserver":"3.4.23","etcdcluster":"3.4.0"}';
+  const notFound = 'HTTP/1.0 404 Not Found\r\nContent-Length: 0\r\n\r\n';
+  const answers = (socket: Socket) => {
+    socket.once('data', (bytes: Buffer) => socket.end(bytes.includes('GET /version ') ? version : notFound));
+  };
+  const peer = await serve(t, answers);
+  const { service, banner } = await ask(peer, 2379);
+  t.match(service, { name: 'etcd-client', product: 'etcd', version: '3.4.23', extraInfo: 'status 404' });
+  t.equal(Buffer.from(banner?.bytes ?? []).toString(), notFound, 'the banner is what came first');
+  t.equal(peer.received.length, 2);
+  t.match(peer.received[1]?.toString(), /^GET \/version HTTP\/1\.0\r\nHost: 127\.0\.0\.1\r\n/);
+
+  const inside = await serve(t, answers, tlsFiles);
+  t.match(
+    (await ask(inside, 6443)).service,
+    { name: 'https', tunnel: 'tls' },
+    "another application's answer proves nothing",
+  );
+  t.equal(inside.received.length, 2, 'one more question at most');
+
+  const short = await serve(t, answers);
+  t.match(
+    (await ask(short, 2379, { maxConnections: 1 })).service,
+    { name: 'http' },
+    'within the number of connections',
+  );
+  t.equal(short.received.length, 1);
+
+  const told = await serve(t, (socket) => socket.once('data', () => socket.end(page)));
+  await ask(told, 80);
+  t.equal(told.received.length, 1, 'none where nothing points anywhere');
+
+  const cut = await serve(t, (socket, index) => {
+    socket.once('data', () => (index === 0 ? socket.end(notFound) : socket.destroy()));
+  });
+  t.match((await ask(cut, 2379)).service, { name: 'http', extraInfo: 'status 404' }, 'what was learnt first is kept');
+});
+
 t.test('HTTP inside TLS', async (t) => {
   const peer = await serve(t, (socket) => socket.once('data', () => socket.end(page)), {
     ...tlsFiles,

@@ -17,6 +17,9 @@ import { capturedServers } from '../web/captured-servers.js';
  *
  * 1.0, so that nobody answers in chunks or keeps the connection. `Host` only where the target has a name: 1.0 does not
  * demand it, and it is what makes Redis raise an alarm.
+ *
+ * Which application answers is told by its page (`web/`), or by one more page that the first, or the port number, points to. A
+ * server that speaks HTTP/2 only gives itself away by the frame that it begins with.
  */
 export const http: Protocol = {
   name: 'http',
@@ -44,8 +47,9 @@ export const http: Protocol = {
   matchers: [{ parse }],
   followUp: secondQuestion,
   about: {
-    recognisedBy: 'the status line of the answer to GET /',
-    logs: 'one line in the access log, with the user agent exposcan',
+    recognisedBy:
+      'the status line of the answer to GET /; applications by their pages, and by one more at a well-known path',
+    logs: 'one line in the access log, with the user agent exposcan; two where an application is asked for its version',
   },
   examples: [
     {
@@ -90,6 +94,27 @@ export const http: Protocol = {
       from: "Node's http module, after a Server header of somebody's own",
       bytes: Buffer.from('HTTP/1.1 401 Unauthorized\r\nserver: Gadget/2.0 (R7)\r\nContent-Length: 0\r\n\r\n'),
       service: { name: 'http', product: 'Gadget', version: '2.0', extraInfo: 'status 401, R7' },
+    },
+    {
+      from: 'built from RFC 9110, section 15.5.22: a server of websockets',
+      bytes: Buffer.from(
+        'HTTP/1.1 426 Upgrade Required\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nContent-Length: 0\r\n\r\n',
+      ),
+      service: { name: 'http', extraInfo: 'status 426, wants websocket' },
+    },
+    {
+      from: 'built from RFC 9110, section 10.2.4, and from the UPnP Device Architecture: a router',
+      bytes: Buffer.from(
+        'HTTP/1.1 401 Unauthorized\r\nServer: Linux/2.6.36 UPnP/1.0 GoAhead-Webs/2.5.0\r\n' +
+          'WWW-Authenticate: Basic realm="Router R1"\r\nContent-Length: 0\r\n\r\n',
+      ),
+      service: {
+        name: 'http',
+        product: 'GoAhead',
+        version: '2.5.0',
+        extraInfo: 'status 401, realm "Router R1", Linux 2.6.36, UPnP 1.0',
+        cpe: ['cpe:2.3:a:embedthis:goahead:2.5.0:*:*:*:*:*:*:*'],
+      },
     },
     ...capturedServers,
     ...capturedApplications,

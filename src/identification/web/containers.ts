@@ -107,7 +107,8 @@ const isPodList = (page: Page) => /^\s{0,4}\{"kind":"PodList"/.test(page.body);
 
 /** The kubelet lists its pods to whoever it does not ask for a name (kubelet, `--anonymous-auth`). It tells strangers no version. */
 export const kubelet: WebApplication = {
-  name: 'kubelet',
+  name: 'kubelet-readonly',
+  nameInsideTls: 'kubelet',
   product: 'kubelet',
   cpe: ['kubernetes', 'kubelet'],
   ports: [10255],
@@ -121,7 +122,7 @@ export const kubelet: WebApplication = {
         'HTTP/1.0 200 OK\r\nContent-Type: application/json\r\n\r\n{"kind":"PodList","apiVersion":"v1","metadata":{},"items":null}\n',
       ),
       service: {
-        name: 'kubelet',
+        name: 'kubelet-readonly',
         product: 'kubelet',
         extraInfo: 'answers without asking who it is, status 200',
         cpe: ['cpe:2.3:a:kubernetes:kubelet:*:*:*:*:*:*:*:*'],

@@ -8,7 +8,7 @@ export const etcd: WebApplication = {
   name: 'etcd-client',
   product: 'etcd',
   cpe: ['etcd', 'etcd'],
-  ports: [2379, 2380],
+  ports: [2379],
   path: '/version',
   hint: ({ status, header }) =>
     status === '404' && header('access-control-allow-methods') === 'POST, GET, OPTIONS, PUT, DELETE',

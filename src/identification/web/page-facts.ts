@@ -30,11 +30,14 @@ function factsOf(page: Page, application: WebApplication, told: PageFacts): Serv
 function pageInfo(page: Page): string[] {
   const { status, title } = page;
   const realm = realmOf(page);
+  // RFC 9110, section 15.5.22: websockets, or a newer HTTP.
+  const upgrade = page.header('upgrade');
   const location = page.header('location')?.split(/[?#]/)[0] ?? '';
   return [
     `status ${status}`,
     ...(title === undefined ? [] : [`title "${title}"`]),
     ...(location === '' ? [] : [`redirects to ${location.slice(0, maxPart)}`]),
+    ...(status === '426' && upgrade !== undefined ? [`wants ${upgrade.slice(0, maxPart)}`] : []),
     ...(realm === undefined ? [] : [`realm "${realm}"`]),
     ...serverOf(page).beside,
   ];
