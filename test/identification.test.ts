@@ -9,6 +9,7 @@ import type { Protocol, ServiceFacts } from '../src/identification/protocol.js';
 import { latin1, readerOf } from '../src/identification/reader.js';
 import { protocols } from '../src/identification/registry.js';
 import { readTlsAnswer } from '../src/identification/tls-record.js';
+import { applications } from '../src/identification/web/applications.js';
 import { backtrackingFactor, searchFactor } from './linear-pattern.js';
 
 const cpePattern =
@@ -17,6 +18,33 @@ const cpePattern =
 const inContext = (protocol: Protocol) => candidatesFor(protocol.ports[0] ?? 0, protocol);
 const alone = (protocol: Protocol, bytes: Uint8Array) => matchBytes(bytes, [protocol]);
 const examples = protocols.flatMap((protocol) => protocol.examples.map((example) => ({ protocol, example })));
+
+/** The first page, from its status on; the path that it points to; what is there; and what that proves. Built from the APIs' documents. */
+const atPath: readonly (readonly [first: string, path: string, answer: string, product: string, version?: string])[] = [
+  ['200 OK\r\nSet-Cookie: i_like_gitea=0', '/api/v1/version', '{"version":"1.18.5"}', 'Gitea', '1.18.5'],
+  [
+    '200 OK\r\nSet-Cookie: i_like_gitea=0',
+    '/api/v1/version',
+    '{"version":"7.0.0+gitea-1.21.0"}',
+    'Forgejo',
+    '7.0.0+gitea-1.21.0',
+  ],
+  ['200 OK\r\n\r\n<title>SonarQube</title>', '/api/server/version', '9.9.0.65466', 'SonarQube', '9.9.0.65466'],
+  [
+    '200 OK\r\n\r\n<title>Sign In - Airflow</title>',
+    '/api/v1/version',
+    '{"version":"2.5.1"}',
+    'Apache Airflow',
+    '2.5.1',
+  ],
+  ['200 OK\r\n\r\n<title>JupyterLab</title>', '/api', '{"version":"2.7.0"}', 'Jupyter Server', '2.7.0'],
+  [
+    '404 Not Found\r\nServer: Microsoft-HTTPAPI/2.0',
+    '/wsman',
+    'HTTP/1.1 405 \r\nAllow: POST\r\nServer: Microsoft-HTTPAPI/2.0\r\nContent-Length: 0\r\n\r\n',
+    'Windows Remote Management',
+  ],
+];
 
 t.test('the registry', (t) => {
   // What is only spoken inside TLS has one name.
@@ -76,6 +104,36 @@ t.test('no negative matches its protocol', (t) => {
     t.ok(protocol.negatives.length > 0, `${protocol.name} has a negative`);
     for (const { from, bytes } of protocol.negatives)
       t.not(alone(protocol, bytes).kind, 'match', `${protocol.name}: ${from}`);
+  }
+  t.end();
+});
+
+t.test('web applications', (t) => {
+  const product = (bytes: Uint8Array) => {
+    const result = matchBytes(bytes);
+    return result.kind === 'match' ? result.match.facts.product : undefined;
+  };
+  const shown = new Set(examples.map(({ example }) => example.service.product));
+  for (const { product: name, negatives = [], path } of applications) {
+    for (const { from, bytes } of negatives) t.not(product(bytes), name, `${name}: ${from}`);
+    if (path !== undefined) t.match(path, /^\/[\w./?=-]*$/, `${name}: a path to be asked for`);
+    const isShown = shown.has(name) || name === 'Prometheus exporter' || atPath.some(([, , , own]) => own === name);
+    t.ok(isShown, `${name} has an example`);
+  }
+  const head = 'HTTP/1.1 200 OK\r\nServer: TornadoServer/6.2\r\n';
+  for (const [first, path, answer, name, version] of atPath) {
+    const page = Buffer.from(`HTTP/1.1 ${first}\r\n\r\n`);
+    const port = name === 'Windows Remote Management' ? 5985 : 40_009;
+    const result = matchBytes(page);
+    const question =
+      result.kind === 'match' ? result.match.protocol.followUp?.(page, result.match.facts, port) : undefined;
+    t.match(latin1(question?.probe('[::1]\r\nX: y') ?? new Uint8Array()), `GET ${path} HTTP/1.0\r\nHost: [::1]X:y\r\n`);
+    const bytes = Buffer.from(answer.startsWith('HTTP') ? answer : `${head}\r\n${answer}`);
+    const facts = question?.read(bytes);
+    t.equal(facts?.product, name);
+    t.equal(facts?.version, version, name);
+    t.equal(question?.read(Buffer.from('HTTP/1.1 404 Not Found\r\n\r\n')), undefined, `${name}: nothing there`);
+    t.equal(question?.read(Buffer.from('220 ')), undefined);
   }
   t.end();
 });

@@ -7,6 +7,7 @@ import { development } from './development.js';
 import { management } from './management.js';
 import { monitoring } from './monitoring.js';
 import { proxies } from './proxies.js';
+import { titledApplications } from './titled.js';
 
 /** Every application that is known by its pages, in the order in which they are tried. */
 export const applications: readonly WebApplication[] = [
@@ -18,6 +19,7 @@ export const applications: readonly WebApplication[] = [
   ...proxies,
   ...management,
   ...content,
+  ...titledApplications,
 ];
 
 /** The names that services carried by HTTP bear inside TLS, where they have one of their own there. */

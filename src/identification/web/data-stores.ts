@@ -294,6 +294,57 @@ export const minio: WebApplication = {
   ],
 };
 
+/** Qdrant (its documentation, "Service endpoints"). */
+export const qdrant: WebApplication = {
+  name: 'qdrant',
+  product: 'Qdrant',
+  cpe: ['qdrant', 'qdrant'],
+  ports: [6333],
+  recognise(page) {
+    const document = page.json();
+    if (textAt(document, 'title') !== 'qdrant - vector search engine') return undefined;
+    return { version: versionOf(textAt(document, 'version')), notes: [anonymous] };
+  },
+  examples: [
+    {
+      from: 'built from the documentation of Qdrant, "Service endpoints"',
+      bytes: Buffer.from(
+        'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\r\n{"title":"qdrant - vector search engine","version":"1.5.1"}',
+      ),
+      service: {
+        name: 'qdrant',
+        product: 'Qdrant',
+        version: '1.5.1',
+        extraInfo: `${anonymous}, status 200`,
+        cpe: ['cpe:2.3:a:qdrant:qdrant:1.5.1:*:*:*:*:*:*:*'],
+      },
+    },
+  ],
+};
+
+/** Meilisearch says on its first page that it runs, where it is not set up for production. */
+export const meilisearch: WebApplication = {
+  name: 'meilisearch',
+  product: 'Meilisearch',
+  cpe: ['meilisearch', 'meilisearch'],
+  ports: [7700],
+  recognise: (page) => (textAt(page.json(), 'status') === 'Meilisearch is running' ? {} : undefined),
+  examples: [
+    {
+      from: 'built from the source of Meilisearch 1 (routes)',
+      bytes: Buffer.from(
+        'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\r\n{"status":"Meilisearch is running"}',
+      ),
+      service: {
+        name: 'meilisearch',
+        product: 'Meilisearch',
+        extraInfo: 'status 200',
+        cpe: ['cpe:2.3:a:meilisearch:meilisearch:*:*:*:*:*:*:*:*'],
+      },
+    },
+  ],
+};
+
 export const dataStores = [
   elasticsearch,
   kibana,
@@ -305,4 +356,6 @@ export const dataStores = [
   neo4j,
   phpMyAdmin,
   minio,
+  qdrant,
+  meilisearch,
 ];

@@ -42,6 +42,8 @@ export function readPage(bytes: Uint8Array): Page | 'more' | undefined {
   const isChunked = /^chunked$/i.test(header('transfer-encoding') ?? '');
   const body = isChunked ? joinChunks(raw) : raw;
   const length = header('content-length');
+  // Read at most once, however many applications ask for it.
+  let document: { readonly value: unknown } | undefined;
   return {
     status,
     header,
@@ -49,7 +51,7 @@ export function readPage(bytes: Uint8Array): Page | 'more' | undefined {
     body,
     title: titleOf(body),
     generator: generatorOf(body),
-    json: () => readJson(body),
+    json: () => (document ??= { value: readJson(body) }).value,
     whole:
       headEnd !== undefined &&
       (hasNoBody(status) ||
