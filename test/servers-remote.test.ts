@@ -53,7 +53,7 @@ const expectations: readonly Expectation[] = [
     extraInfo: 'authentication: COOKIE,SAFECOOKIE',
   },
   { port: 64738, name: 'mumble', product: /^Mumble server$/, versionOf: 'mumble-server', tunnel: 'tls' },
-  { port: unusualSsh, name: 'ssh', product: /^tinyssh$/, versionOf: 'tinysshd' },
+  { port: unusualSsh, name: 'ssh', product: /^TinySSH$/, versionOf: 'tinysshd' },
   { port: unusualTelnet, name: 'telnet' },
   { port: unusualRouter, name: 'bgp', extraInfo: 'AS 64500, router 192.0.2.1' },
   { port: unusualVoice, name: 'mumble', product: /^Mumble server$/, versionOf: 'mumble-server', tunnel: 'tls' },

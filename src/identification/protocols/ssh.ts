@@ -93,6 +93,33 @@ export const ssh: Protocol = {
       bytes: Buffer.from('SSH-1.99-Cisco-1.25\n'),
       service: { name: 'ssh', product: 'Cisco', version: '1.25', extraInfo: 'protocol 1.99' },
     },
+    ...builtExamples('ssh', 'servers of Debian 12, without the beginning of their key exchange', [
+      ['SSH-2.0-tinyssh_20230101-1 VpiLU2ro', { product: 'TinySSH', version: '20230101-1', extraInfo: 'protocol 2.0' }],
+      [
+        'SSH-2.0-lshd-2.1 lsh - a GNU ssh',
+        { product: 'lsh', version: '2.1', extraInfo: 'lsh - a GNU ssh; protocol 2.0' },
+      ],
+      [
+        'SSH-2.0-paramiko_2.12.0',
+        {
+          product: 'Paramiko',
+          version: '2.12.0',
+          extraInfo: 'protocol 2.0',
+          cpe: ['cpe:2.3:a:paramiko:paramiko:2.12.0:*:*:*:*:*:*:*'],
+        },
+      ],
+      [
+        'SSH-2.0-AsyncSSH_2.10.1',
+        {
+          product: 'AsyncSSH',
+          version: '2.10.1',
+          extraInfo: 'protocol 2.0',
+          cpe: ['cpe:2.3:a:asyncssh_project:asyncssh:2.10.1:*:*:*:*:*:*:*'],
+        },
+      ],
+      ['SSH-2.0-Twisted_22.4.0', { product: 'Twisted', version: '22.4.0', extraInfo: 'protocol 2.0' }],
+      ['SSH-2.0-Erlang/4.15.2', { product: 'Erlang/OTP ssh', version: '4.15.2', extraInfo: 'protocol 2.0' }],
+    ]),
     ...builtExamples('ssh', 'built from RFC 4253, with a software version in one of the forms in use', [
       [
         'SSH-2.0-OpenSSH_for_Windows_8.1',
@@ -122,7 +149,7 @@ export const ssh: Protocol = {
           cpe: ['cpe:2.3:a:apache:sshd:2.9.2:*:*:*:*:*:*:*'],
         },
       ],
-      ['SSH-2.0-tinyssh_noversion abc', { product: 'tinyssh', extraInfo: 'abc; protocol 2.0' }],
+      ['SSH-2.0-tinyssh_noversion VpiLU2ro', { product: 'TinySSH', extraInfo: 'protocol 2.0' }],
       ['SSH-2.0-Go', { product: 'Go x/crypto/ssh', extraInfo: 'protocol 2.0' }],
       ['SSH-2.0-9.14 FlowSsh', { product: 'FlowSsh', version: '9.14', extraInfo: 'protocol 2.0' }],
       [
@@ -229,6 +256,8 @@ const known: readonly ProductName[] = [
   { pattern: /^Sun_SSH$/, product: 'Sun SSH' },
   { pattern: /^Erlang$/, product: 'Erlang/OTP ssh' },
   { pattern: /^CrushFTPSSHD$/, product: 'CrushFTP' },
+  { pattern: /^tinyssh$/, product: 'TinySSH' },
+  { pattern: /^lshd$/, product: 'lsh' },
   { pattern: /^mod_sftp$/, product: 'ProFTPD mod_sftp' },
   { pattern: /^(?:Bitvise SSH Server(?: \(WinSSHD\))?|WinSSHD)$/, product: 'Bitvise SSH Server' },
   { pattern: /^3Com OS-3Com OS$/, product: '3Com OS' },
@@ -257,7 +286,9 @@ function readIdentification(line: string): ServiceFacts | undefined {
   const { product, version, notes } = readSoftware(text.trim());
   const name = known.find(({ pattern }) => product !== undefined && pattern.test(product));
   const isNameless = product !== undefined && placeholder.test(product);
-  const said = [...(isNameless ? [product] : []), ...notes.filter((note) => note !== product)];
+  // TinySSH's comment is another one for each connection.
+  const kept = product === 'tinyssh' ? [] : notes.filter((note) => note !== product);
+  const said = [...(isNameless ? [product] : []), ...kept];
   return {
     product: isNameless ? undefined : (name?.product ?? product),
     version,

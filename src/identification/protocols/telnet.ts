@@ -1,4 +1,5 @@
 import type { Parsed, Protocol, ServiceFacts } from '../protocol.js';
+import { productFacts, type ProductWords } from '../product-words.js';
 import { latin1, readerOf, type Reader } from '../reader.js';
 
 const [se, sb, will, wont, doIt, dont, iac] = [240, 250, 251, 252, 253, 254, 255];
@@ -10,6 +11,27 @@ function isOption(code: number): boolean {
 
 const maxText = 2048;
 
+/** What telnet servers and the systems behind them call themselves before a login. */
+const products: readonly ProductWords[] = [
+  {
+    pattern: /^Hello, this is FRRouting \(version (?<version>[0-9][^() ]{0,40})\)/,
+    product: 'FRRouting',
+    cpe: ['frrouting', 'frrouting'],
+  },
+  {
+    pattern: /^Hello, this is Quagga \(version (?<version>[0-9][^() ]{0,40})\)/,
+    product: 'Quagga',
+    cpe: ['quagga', 'quagga'],
+  },
+  { pattern: /^Hello, this is (?<product>[A-Za-z]{1,40}) \(version (?<version>[0-9][^() ]{0,40})\)/ },
+  {
+    pattern:
+      /^MikroTik (?:RouterOS )?v?(?<version>[0-9]{1,3}\.[0-9][0-9A-Za-z.]{0,20})(?: \((?<extraInfo>[^()]{1,40})\))?/,
+    product: 'MikroTik RouterOS',
+  },
+  { pattern: /^Welcome to Microsoft Telnet Service/, product: 'Microsoft Telnet Service' },
+];
+
 /**
  * Telnet, by the options that the server negotiates first (RFC 854, "Telnet Protocol Specification"; RFC 855, "Telnet
  * Option Specifications").
@@ -18,7 +40,7 @@ const maxText = 2048;
  * negotiation      255 IAC · 251 WILL, 252 WONT, 253 DO, 254 DONT · option
  * subnegotiation   255 IAC · 250 SB · option · … · 255 IAC · 240 SE
  * command          255 IAC · 241 NOP to 249 GA
- * then             text: an issue, a login prompt
+ * then             text: an issue, a login prompt; some greet before they negotiate
  * ```
  *
  * An opening is a request, so it is DO or WILL: everything is off at first, and WONT and DONT only answer. A server that
@@ -67,7 +89,37 @@ export const telnet: Protocol = {
         '\xff\xfd\x01\xff\xfd\x1f\xff\xfb\x01\xff\xfb\x03\r\r\nMikroTik v6.49.10 (long-term)\r\r\nrouter.example.org login: ',
         'latin1',
       ),
-      service: { name: 'telnet', extraInfo: 'MikroTik v6.49.10 (long-term)', hostname: 'router.example.org' },
+      service: {
+        name: 'telnet',
+        product: 'MikroTik RouterOS',
+        version: '6.49.10',
+        extraInfo: 'long-term',
+        hostname: 'router.example.org',
+      },
+    },
+    {
+      from: 'bgpd of FRRouting 8.4.4, Debian 12',
+      bytes: Buffer.from(
+        '\r\nHello, this is FRRouting (version 8.4.4).\r\nCopyright 1996-2005 Kunihiro Ishiguro, et al.\r\n\r\n\r\n' +
+          'User Access Verification\r\n\r\n\xff\xfb\x01\xff\xfb\x03\xff\xfe"\xff\xfd\x1fPassword: ',
+        'latin1',
+      ),
+      service: {
+        name: 'telnet',
+        product: 'FRRouting',
+        version: '8.4.4',
+        cpe: ['cpe:2.3:a:frrouting:frrouting:8.4.4:*:*:*:*:*:*:*'],
+      },
+    },
+    {
+      from: 'telnetd-ssl 0.17.41, Debian 12',
+      bytes: Uint8Array.of(255, 253, 39),
+      service: { name: 'telnet' },
+    },
+    {
+      from: 'built from RFC 854, with an issue of Debian',
+      bytes: Buffer.from('\xff\xfb\x01\xff\xfb\x03Debian GNU/Linux 12\r\nbackup login: ', 'latin1'),
+      service: { name: 'telnet', extraInfo: 'Debian GNU/Linux 12', hostname: 'backup' },
     },
     {
       from: 'built from RFC 854 and 855, with a subnegotiation',
@@ -77,6 +129,8 @@ export const telnet: Protocol = {
   ],
   negatives: [
     { from: 'binary that begins with 255', bytes: Uint8Array.of(255, 255, 255, 255, 1, 2, 3) },
+    { from: 'text that is no telnet', bytes: Buffer.from('\r\nHello, this is Example (version 1.0).\r\n') },
+    { from: 'binary with a negotiation in it', bytes: Uint8Array.of(1, 2, 3, 255, 251, 1, 255, 251, 3) },
     { from: 'a JPEG image', bytes: Uint8Array.of(255, 216, 255, 224, 0, 16, 74, 70, 73, 70) },
     { from: 'an option that is not assigned', bytes: Uint8Array.of(255, 253, 200) },
     { from: 'one option, then binary', bytes: Uint8Array.of(255, 253, 24, 1, 2, 3, 4) },
@@ -85,10 +139,10 @@ export const telnet: Protocol = {
 };
 
 function parse(bytes: Uint8Array): Parsed {
-  const [first, second] = bytes;
-  if (first !== undefined && first !== iac) return { kind: 'no' };
-  if (second !== undefined && second !== doIt && second !== will) return { kind: 'no' };
-  if (bytes.length < 3) return { kind: 'more' };
+  const start = bytes.subarray(0, maxText).indexOf(iac);
+  const [, second, option] = start < 0 ? [] : bytes.subarray(start, start + 3);
+  if (start < 0 || (second !== undefined && second !== doIt && second !== will)) return { kind: 'no' };
+  if (option === undefined) return { kind: start === 0 ? 'more' : 'no' };
   const reader = readerOf(bytes.subarray(0, maxText));
   const text: number[] = [];
   while (reader.remaining > 0) {
@@ -132,5 +186,8 @@ function readText(said: string): ServiceFacts {
   const prompts = lines.map((line) => /^([A-Za-z0-9][A-Za-z0-9.-]{0,252}) login:$/.exec(line)?.[1]);
   const hostname = prompts.find((name) => name !== undefined);
   const [issue] = lines.filter((_, index) => prompts[index] === undefined);
-  return { extraInfo: issue, hostname };
+  // A line that is not at its end yet may go on with its version.
+  const ended = said.slice(0, Math.max(said.lastIndexOf('\r'), said.lastIndexOf('\n'), 0));
+  const known = issue !== undefined && ended.includes(issue) ? productFacts(products, issue) : {};
+  return known.product === undefined ? { extraInfo: issue, hostname } : { ...known, hostname };
 }
