@@ -34,6 +34,7 @@ import { http } from './protocols/http.js';
 import { ident } from './protocols/ident.js';
 import { iec104 } from './protocols/iec-104.js';
 import { imap } from './protocols/imap.js';
+import { irc } from './protocols/irc.js';
 import { iscsiTarget } from './protocols/iscsi-target.js';
 import { isoTsap } from './protocols/iso-tsap.js';
 import { jetdirect } from './protocols/jetdirect.js';
@@ -42,6 +43,7 @@ import { kerberosAdm } from './protocols/kerberos-adm.js';
 import { kerberos } from './protocols/kerberos.js';
 import { kpasswd } from './protocols/kpasswd.js';
 import { ldap } from './protocols/ldap.js';
+import { lmtp } from './protocols/lmtp.js';
 import { login } from './protocols/login.js';
 import { mbap } from './protocols/mbap.js';
 import { memcached } from './protocols/memcached.js';
@@ -60,6 +62,7 @@ import { nbd } from './protocols/nbd.js';
 import { netbiosSsn } from './protocols/netbios-ssn.js';
 import { netstat } from './protocols/netstat.js';
 import { nfs } from './protocols/nfs.js';
+import { nntp } from './protocols/nntp.js';
 import { nrpe } from './protocols/nrpe.js';
 import { nsqd } from './protocols/nsqd.js';
 import { nut } from './protocols/nut.js';
@@ -78,6 +81,8 @@ import { rndc } from './protocols/rndc.js';
 import { routerOsApi } from './protocols/routeros-api.js';
 import { rsync } from './protocols/rsync.js';
 import { rtsp } from './protocols/rtsp.js';
+import { sieve } from './protocols/sieve.js';
+import { sip } from './protocols/sip.js';
 import { smtp } from './protocols/smtp.js';
 import { smux } from './protocols/smux.js';
 import { snmp } from './protocols/snmp.js';
@@ -96,6 +101,7 @@ import { torControl } from './protocols/tor-control.js';
 import { vmwareAuth } from './protocols/vmware-auth.js';
 import { vnc } from './protocols/vnc.js';
 import { x11 } from './protocols/x11.js';
+import { xmppClient, xmppServer } from './protocols/xmpp.js';
 import { zabbixAgent } from './protocols/zabbix-agent.js';
 import { zabbixTrapper } from './protocols/zabbix-trapper.js';
 import { zmtp } from './protocols/zmtp.js';
@@ -204,4 +210,11 @@ export const protocols: readonly Protocol[] = [
   nut,
   apcupsd,
   gmond,
+  lmtp,
+  sieve,
+  nntp,
+  irc,
+  sip,
+  xmppClient,
+  xmppServer,
 ];

@@ -63,12 +63,20 @@ export function readVersionWords(line: string): ServiceFacts {
     const product = productOf(before, own, opens);
     if (product === 'refused') continue;
     const stage = /^(?:beta|alpha|rc)[0-9]{0,2}$/i.exec(parts[at + 1]?.bare ?? '')?.[0];
-    const facts = { product, version: stage === undefined ? version : `${version} ${stage}` };
-    if (/^[0-9]+$/.test(version) && !labelled) vague ??= facts;
+    const { upstream, revision } = withoutRevision(version);
+    const facts = { product, version: stage === undefined ? upstream : `${upstream} ${stage}`, extraInfo: revision };
+    if (/^[0-9]+$/.test(upstream) && !labelled) vague ??= facts;
     else if (product !== undefined) return facts;
     else if (labelled || isServer.test(before.at(-1)?.bare ?? '')) alone ??= facts;
   }
   return alone ?? vague ?? {};
+}
+
+/** What a distribution adds to a version is told apart from it: `2.4.17-Debian-2.4.17-13`, `16.28.0~dfsg-0+deb11u4`. */
+function withoutRevision(version: string): { readonly upstream: string; readonly revision?: string } {
+  const [, upstream, revision] = /^([0-9a-zA-Z.]{1,61})[-+~]([a-zA-Z]{3,20}[-+~0-9].{0,60})$/.exec(version) ?? [];
+  const isStage = /^(?:alpha|beta|pre|final|patch|rel|stable|snapshot)/i.test(revision ?? '');
+  return upstream === undefined || revision === undefined || isStage ? { upstream: version } : { upstream, revision };
 }
 
 const isServer = /^(?:server|service|ftpd|daemon)$/i;

@@ -148,8 +148,7 @@ function parse(bytes: Uint8Array): Parsed {
   if (reply === undefined || !/^(?:220|[45][0-9][0-9])$/.test(reply.code)) return { kind: 'no' };
   const text = reply.lines.join('\n');
   if (/\bLMTP\b/i.test(text) || reply.lines.some(namesFtp)) return { kind: reply.complete ? 'no' : 'more' };
-  const isMail =
-    namesMail(reply, text) || (isDovecot(reply) ? false : reply.code === '220' && saysMailNoop(reply.rest));
+  const isMail = namesMail(reply, text) || (reply.code === '220' && answersAsMail(reply));
   if (!isMail) return { kind: reply.complete ? 'no' : 'more' };
   const facts = reply.code === '220' ? readGreeting(reply) : readRefusal(reply);
   return { kind: 'match', facts, ...(reply.complete ? {} : { growing: true }) };
@@ -174,14 +173,13 @@ const refusalWords =
 const mailWords =
   /\b(?:Postfix|Exim|Sendmail|qmail|OpenSMTPD|MDaemon|MailEnable|GroupWise|Exchange|Zimbra|hMailServer|IceWarp|Merak|CommuniGate|SmarterMail|MailSite|Haraka|Stalwart|Domino|Mercury\/32|PMDF|InterScan|IronPort|Barracuda|UCE|UBE|spam|MTA)\b|\bmail(?:er|server)?\b/i;
 
-/** LMTP and submission say the same there, and answer alike. */
-function isDovecot({ lines: [line = ''] }: Reply): boolean {
-  return /^Dovecot\b/.test(splitHost(line).rest);
-}
-
-/** After NOOP: RFC 5321, section 4.1.1.9, has 250; FTP (RFC 959, section 5.4) has 200. */
-function saysMailNoop(answer: string): boolean {
-  return /^250[ \r\n]/.test(`${answer}\n`);
+/**
+ * After NOOP: RFC 5321, section 4.1.1.9, has 250; FTP (RFC 959, section 5.4) has 200. Dovecot greets alike for LMTP and for submission, and
+ * is asked LHLO, which SMTP does not know.
+ */
+function answersAsMail({ lines: [line = ''], rest }: Reply): boolean {
+  const isDovecot = /^Dovecot\b/.test(splitHost(line).rest);
+  return isDovecot ? /^50[02] /.test(rest) : /^250[ \r\n]/.test(`${rest}\n`);
 }
 
 /** A mail server says nothing of FTP, but for its own name. */

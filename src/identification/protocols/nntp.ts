@@ -1,0 +1,118 @@
+import { builtExamples } from '../built-examples.js';
+import { greetingFacts, splitHost, type ProductWords } from '../product-words.js';
+import type { Parsed, Protocol, ServiceFacts } from '../protocol.js';
+import { latin1 } from '../reader.js';
+
+/** RFC 3977, section 3.1: 512 bytes with CR and LF. */
+const maxLine = 512;
+
+/**
+ * NNTP's greeting (RFC 3977, section 5.1).
+ *
+ * ```
+ * 200 text CRLF        posting allowed        201 posting prohibited
+ * 400, 502             instead: no service now, or none for you; Leafnode has 503
+ * ```
+ *
+ * The text is free, and many a protocol of its own making greets with 200. What proves NNTP are the words NNTP, NNRP and
+ * news, or the name of a server.
+ */
+export const nntp: Protocol = {
+  name: 'nntp',
+  ports: [119],
+  overTls: { name: 'nntps', ports: [563] },
+  farewell: Buffer.from('QUIT\r\n'),
+  matchers: [{ parse }],
+  about: { recognisedBy: 'the greeting (200, 201, 400, 502)', logs: 'one connection and its end (QUIT)' },
+  examples: [
+    {
+      from: 'Leafnode 1.12.0, Debian 12, on a machine without a name of its own',
+      bytes: Buffer.from(
+        '503 Leafnode must have a unique fully-qualified domain name. Have its administrator fix the configuration. ' +
+          'More detail is in the logs.\r\n',
+      ),
+      service: {
+        name: 'nntp',
+        product: 'Leafnode',
+        extraInfo:
+          '503 Leafnode must have a unique fully-qualified domain name. Have its administrator fix the configuration. ' +
+          'More detail is in the logs.',
+      },
+    },
+    {
+      from: 'built from the format that Leafnode 1.12.0, Debian 12, has in its program',
+      bytes: Buffer.from('200 Leafnode NNTP Daemon, version 1.12.0 running at news (my fqdn: news.example.org)\r\n'),
+      service: { name: 'nntp', product: 'Leafnode', version: '1.12.0', extraInfo: 'posting allowed' },
+    },
+    ...builtExamples('nntp', "built from RFC 3977, with INN's words", [
+      [
+        '200 news.example.org InterNetNews NNRP server INN 2.7.1 (20230806 prerelease) ready (posting ok)',
+        {
+          product: 'INN',
+          version: '2.7.1',
+          extraInfo: 'posting allowed',
+          hostname: 'news.example.org',
+          cpe: ['cpe:2.3:a:isc:inn:2.7.1:*:*:*:*:*:*:*'],
+        },
+      ],
+      [
+        '201 news.example.org InterNetNews server INN 2.6.3 ready (transit mode)',
+        {
+          product: 'INN',
+          version: '2.6.3',
+          extraInfo: 'no posting',
+          hostname: 'news.example.org',
+          cpe: ['cpe:2.3:a:isc:inn:2.6.3:*:*:*:*:*:*:*'],
+        },
+      ],
+      ['200 NNTP Service Ready, posting permitted', { extraInfo: 'posting allowed' }],
+      [
+        '200 NNTP Service 6.0.3790.3959 Version: 6.0.3790.3959 Posting Allowed',
+        { product: 'Microsoft NNTP Service', version: '6.0.3790.3959', extraInfo: 'posting allowed' },
+      ],
+      [
+        '502 You have no permission to talk to this news server.  Goodbye!',
+        { extraInfo: '502 You have no permission to talk to this news server.  Goodbye!' },
+      ],
+    ]),
+  ],
+  negatives: [
+    { from: 'a 200 that does not say what of', bytes: Buffer.from('200 ready\r\n') },
+    {
+      from: 'another protocol that greets with 200',
+      bytes: Buffer.from('200 poppassd v1.8.5 hello, who are you?\r\n'),
+    },
+    { from: 'a mail server', bytes: Buffer.from('220 news.example.org ESMTP Postfix\r\n') },
+    { from: 'a host called news', bytes: Buffer.from('200 news.example.org ready\r\n') },
+  ],
+};
+
+function parse(bytes: Uint8Array): Parsed {
+  const text = latin1(bytes.subarray(0, maxLine));
+  if (!['200 ', '201 ', '400 ', '502 ', '503 '].some((code) => text.startsWith(code) || code.startsWith(text))) {
+    return { kind: 'no' };
+  }
+  const end = text.indexOf('\n');
+  if (end < 0) return { kind: text.length < maxLine ? 'more' : 'no' };
+  const line = text.slice(0, end).replace(/\r$/, '');
+  if (/[^\t\x20-\x7e\x80-\xff]/.test(line)) return { kind: 'no' };
+  const { hostname, rest } = splitHost(line.slice(4));
+  if (!/\b(?:NN[TR]P|InterNetNews|INN|Leafnode|news ?server|newsgroups?|Usenet)\b|^DNEWS\b/i.test(rest))
+    return { kind: 'no' };
+  return { kind: 'match', facts: readFacts(line, hostname, rest) };
+}
+
+const known: readonly ProductWords[] = [
+  { pattern: /\bINN (?<version>[0-9][\w.]{0,20})/, product: 'INN', cpe: ['isc', 'inn'] },
+  { pattern: /\bInterNetNews\b/, product: 'INN', cpe: ['isc', 'inn'] },
+  { pattern: /\bLeafnode\b(?: NNTP [Dd]aemon, version (?<version>[0-9][\w.]{0,20}))?/i, product: 'Leafnode' },
+  {
+    pattern: /^NNTP Service [0-9.]{1,30} Version: (?<version>[0-9.]{1,30}) Posting\b/,
+    product: 'Microsoft NNTP Service',
+  },
+];
+
+function readFacts(line: string, hostname: string | undefined, rest: string): ServiceFacts {
+  const posting = line.startsWith('200') ? 'posting allowed' : line.startsWith('201') ? 'no posting' : line;
+  return { ...greetingFacts(known, [rest]), hostname, extraInfo: posting };
+}
