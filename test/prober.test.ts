@@ -116,6 +116,28 @@ t.test('a service that speaks first is named on the one connection, and never as
   }
 });
 
+t.test('a greeting that two protocols have is followed by the question that settles it', async (t) => {
+  const cases: [greeting: string, asked: string, answer: string, name: string][] = [
+    ['220 ready', 'NOOP\r\n', '200 NOOP ok.', 'ftp'],
+    ['220 ready', 'NOOP\r\n', '530 Please login with USER and PASS.', 'ftp'],
+    ['220 ready', 'NOOP\r\n', '250 2.0.0 Ok', 'smtp'],
+    ['220-hello\r\n220 host', 'NOOP\r\n', '250 OK', 'smtp'],
+    ['220 mail.example.org Dovecot ready.', 'LHLO client.invalid\r\n', '250-host\r\n250 PIPELINING', 'lmtp'],
+    ['220 mail.example.org Dovecot ready.', 'LHLO client.invalid\r\n', '500 5.5.1 Unknown command', 'smtp'],
+    ['220 ready', 'NOOP\r\n', '500 what?', 'unknown'],
+  ];
+  for (const [greeting, asked, answer, name] of cases) {
+    const peer = await serve(t, (socket) => {
+      socket.write(`${greeting}\r\n`);
+      socket.once('data', () => socket.write(`${answer}\r\n`));
+    });
+    const { service } = await ask(peer, unlistedPort, { patience: { ...patience, otherMs: 5000, guessMs: 300 } });
+    t.equal(service.name, name, `${greeting}: ${answer}`);
+    t.equal(peer.received.length, 1, 'on the same connection');
+    t.ok(peer.received[0]?.toString().startsWith(asked));
+  }
+});
+
 t.test('a greeting may be late on a port where the server speaks first', async (t) => {
   const peer = await serve(t, (socket) => {
     setTimeout(() => socket.write(exampleOf('smtp')), 300);

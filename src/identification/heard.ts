@@ -25,9 +25,11 @@ export interface Heard {
   readonly code?: string | undefined;
 }
 
-interface HearOptions {
+export interface HearOptions {
   /** Whose probe was sent before. */
   readonly asked?: Protocol | undefined;
+  /** What the service had already said on this connection. */
+  readonly before?: Uint8Array;
   /** The longest that the first byte is worth, where that is known, and as far as it is by then. */
   readonly bound?: (() => number | undefined) | undefined;
 }
@@ -37,13 +39,14 @@ export async function hear(
   session: Session,
   connection: Connection,
   patienceMs: number,
-  { asked, bound }: HearOptions = {},
+  { asked, before = new Uint8Array(), bound }: HearOptions = {},
 ): Promise<Heard> {
   const candidates = candidatesFor(session.port, asked);
   const { answerMs, pauseMs } = session.patience;
-  let buffer = new Uint8Array(1024);
-  let length = 0;
-  let matched = 0;
+  let buffer = new Uint8Array(Math.max(1024, before.length));
+  buffer.set(before);
+  let { length } = before;
+  let matched = length;
   let match: Match | undefined;
   let wait = patienceMs;
   let waitedMs: number | undefined;

@@ -1,7 +1,7 @@
 import type { Identification, Service, TlsFacts } from '../model/observation.js';
 import type { Connection } from '../net/connection.js';
 import type { GreetingTimes } from './greeting-times.js';
-import { hear, type Heard } from './heard.js';
+import { hear, type Heard, type HearOptions } from './heard.js';
 import { matchBytes, present } from './match.js';
 import { guessedInsideTls, guessedService, provenService } from './naming.js';
 import {
@@ -18,6 +18,7 @@ import {
 } from './plan.js';
 import type { Protocol } from './protocol.js';
 import { echo } from './protocols/echo.js';
+import { questionAfter } from './question.js';
 import { startSession, type Session, type SessionOptions } from './session.js';
 import { upgradeAndLeave } from './start-tls-upgrade.js';
 import { readTlsAnswer } from './tls-record.js';
@@ -86,14 +87,14 @@ async function converse(
   const { tls } = connection;
   const insideTls = tls !== undefined;
   const patienceMs = greetingPatience(port, insideTls, session.patience, roundTripMs);
+  const answerMs = answerPatience(port, insideTls, session.patience, roundTripMs);
   // Only where the port number does not say that the server speaks first: some are slow on purpose.
   const bound = mayGreet(port, insideTls) ? () => greetings?.bound(roundTripMs) : undefined;
-  const heard = await hear(session, connection, patienceMs, { bound });
+  const heard = await hearGreeting(session, connection, { patienceMs, answerMs, bound });
   if (heard.waitedMs !== undefined) greetings?.note(heard.waitedMs);
   if (heard.bytes.length > 0 || heard.ending !== 'silence' || !session.mayWrite) {
     return settle(session, connection, heard);
   }
-  const answerMs = answerPatience(port, insideTls, session.patience, roundTripMs);
   let best: Answer = { insideTls, tls, trouble: silenceOnly };
   let idle: Connection | undefined = connection;
   for (const step of stepsFor(port, insideTls)) {
@@ -110,6 +111,21 @@ async function converse(
   }
   if (idle !== undefined) session.leave(idle);
   return { ...best, trouble: session.over() ?? best.trouble };
+}
+
+/** What the server says unasked, and where a greeting leaves open whose it is, what it answers to the one question that settles it. */
+async function hearGreeting(
+  session: Session,
+  connection: Connection,
+  { patienceMs, answerMs, bound }: { patienceMs: number; answerMs: number; bound: HearOptions['bound'] },
+): Promise<Heard> {
+  const heard = await hear(session, connection, patienceMs, { bound });
+  if (heard.match !== undefined || heard.ending !== 'silence' || !session.mayWrite) return heard;
+  const question = questionAfter(heard.bytes);
+  if (question === undefined || session.over() !== undefined) return heard;
+  connection.write(question);
+  const more = await hear(session, connection, answerMs, { before: heard.bytes });
+  return more.match === undefined ? heard : { ...more, waitedMs: heard.waitedMs };
 }
 
 async function tryProbe(
