@@ -30,7 +30,7 @@ export const mbap: Protocol = {
   },
   examples: [
     {
-      from: 'pymodbus 2.1.0, Debian 12',
+      from: 'pymodbus 3.0.0, Debian 12',
       bytes: answer([['Example Works'], ['PLC-7'], ['2.14']]),
       service: { name: 'mbap', extraInfo: 'Example Works; PLC-7; 2.14' },
     },
@@ -53,7 +53,7 @@ export const mbap: Protocol = {
 function answer(objects: readonly (readonly [string])[]): Uint8Array {
   const list = objects.map(([text], id) => Buffer.from(`${String.fromCharCode(id, text.length)}${text}`, 'latin1'));
   const body = Buffer.concat([
-    Uint8Array.of(1, encapsulated, deviceIdentification, 1, 1, 0, 0, objects.length),
+    Uint8Array.of(1, encapsulated, deviceIdentification, 1, 0x83, 0, 0, objects.length),
     ...list,
   ]);
   return Buffer.concat([Uint8Array.of(0x65, 0x78, 0, 0, 0, body.length), body]);
