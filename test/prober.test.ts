@@ -252,6 +252,26 @@ t.test('printers and controllers are listened to, and never sent a byte', async 
   t.notOk(isUntouchable(502, true));
 });
 
+t.test('controllers are asked in their own way alone, and only where that is wanted', async (t) => {
+  const controllers = protocols.filter(({ harmedBy }) => harmedBy === 'controller');
+  t.ok(controllers.length >= 6);
+  for (const { name, ports, probe, examples } of controllers) {
+    const [port = 0] = ports;
+    const [example] = examples;
+    if (typeof probe === 'function' || probe === undefined || example === undefined) {
+      t.fail(`${name} has no probe of its own`);
+      continue;
+    }
+    const peer = await serve(t, (socket) => socket.once('data', () => socket.write(example.bytes)));
+    const unasked = await ask(peer, port, { patience: silent });
+    t.strictSame(peer.received, [Buffer.alloc(0)], `${name}: nothing is sent`);
+    t.equal(unasked.service.method, 'table');
+    const { service } = await ask(peer, port, { probeControllers: true });
+    t.match(service, { name, method: 'probed' });
+    t.strictSame(peer.received.slice(1), [Buffer.from(probe)], `${name}: its own question, once`);
+  }
+});
+
 t.test('one byte at a time, for ever', async (t) => {
   const peer = await serve(t, (socket) => {
     const timer = setInterval(() => socket.write('x'), 10);

@@ -1,4 +1,7 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import t from 'tap';
+import { startDaemon } from './lab/daemon.js';
 import { findProgram } from './lab/command.js';
 import { startGitDaemon } from './lab/daemons/git.js';
 import { realm, startKerberos } from './lab/daemons/kerberos.js';
@@ -145,6 +148,32 @@ t.test('the servers of an infrastructure, from outside', labOptions(lacks), asyn
   t.equal(directory.log().match(/ BIND /g), null, 'nobody tried to log in to the directory');
   t.match(directory.log(), / UNBIND/, 'and it was left in order');
   t.equal(samba.log().match(/LOGON|NT_STATUS_(?:WRONG|LOGON|ACCESS)/g), null, 'nor to the file server');
+});
+
+t.test('what a printer and a controller get to read', labOptions(lacks), async (t) => {
+  const lab = createLab();
+  t.teardown(() => {
+    lab.remove();
+  });
+  const { outside, host } = lab;
+  const address = hostAddresses[4];
+  const received = new Map<number, () => string>();
+  for (const port of [9100, 515, 502]) {
+    const directory = lab.directory(`listener-${port}`);
+    const spool = join(directory, 'spool');
+    writeFileSync(spool, '');
+    const args = ['-u', `TCP-LISTEN:${port},fork,reuseaddr`, `OPEN:${spool},append`];
+    await startDaemon(host, { command: 'socat', args, directory, ports: [port] });
+    received.set(port, () => readFileSync(spool, 'latin1'));
+  }
+  const flags = [address, '-p', [...received.keys()].join(), '--no-policy'];
+  const scanned = await scanJson(outside, flags);
+  t.equal(scanned.snapshot.open.length, received.size);
+  for (const [port, read] of received) t.equal(read(), '', `${port}: not a byte`);
+  await scanJson(outside, [...flags, '--probe-ics']);
+  t.equal(received.get(9100)?.(), '', 'a printer prints it whoever asks');
+  t.equal(received.get(515)?.(), '');
+  t.match(received.get(502)?.(), /\x2b\x0e\x01\x00/, 'the identification of a controller is asked for');
 });
 
 t.test('name servers tell what they are', labOptions(lacks), async (t) => {

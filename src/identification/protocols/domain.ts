@@ -46,6 +46,36 @@ export const domain: Protocol = {
         cpe: ['cpe:2.3:a:isc:bind:9.18.49:*:*:*:*:*:*:*'],
       },
     },
+    ...(
+      [
+        ['unbound 1.17.1', 'Unbound', '1.17.1', 'nlnetlabs', 'unbound'],
+        ['dnsmasq-2.90', 'dnsmasq', '2.90', 'thekelleys', 'dnsmasq'],
+        ['Knot DNS 3.2.6', 'Knot DNS', '3.2.6', 'nic', 'knot_dns'],
+        ['NSD 4.6.1', 'NSD', '4.6.1', 'nlnetlabs', 'nsd'],
+        ['PowerDNS Recursor 4.8.8', 'PowerDNS Recursor', '4.8.8', 'powerdns', 'recursor'],
+        [
+          'PowerDNS Authoritative Server 4.7.3',
+          'PowerDNS Authoritative Server',
+          '4.7.3',
+          'powerdns',
+          'authoritative_server',
+        ],
+      ] as const
+    ).map(([told, product, number, vendor, name]) => ({
+      from: `${product} ${number}, Debian 12`,
+      bytes: Buffer.from(
+        `\0${String.fromCharCode(43 + told.length)}ex\x80\x80\0\x01\0\x01\0\0\0\0\x07version\x04bind\0\0\x10\0\x03` +
+          `\xc0\x0c\0\x10\0\x03\0\0\0\0\0${String.fromCharCode(told.length + 1, told.length)}${told}`,
+        'latin1',
+      ),
+      service: {
+        name: 'domain',
+        product,
+        version: number,
+        extraInfo: `version.bind: ${told}`,
+        cpe: [cpe(vendor, name, number)],
+      },
+    })),
     {
       from: 'RFC 1035: the same question refused (rcode 5)',
       bytes: Buffer.from('\0\x1eex\x80\x05\0\x01\0\0\0\0\0\0\x07version\x04bind\0\0\x10\0\x03', 'latin1'),
