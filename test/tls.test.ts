@@ -447,7 +447,7 @@ t.test('weaknesses of TLS are told, demanded or ignored', (t) => {
     [tls({ target: { name: host, matches: true } }), []],
     [tls({ selfSigned: true }), ['fail certificate-self-signed low false']],
   ] as const) {
-    const { verdict, findings } = judge(seen);
+    const { verdict, findings } = judge(seen, 'tls: report, ');
     t.strictSame(told(findings), expected, JSON.stringify(seen));
     t.equal(verdict, 'pass', 'what is told does not count');
     t.strictSame(told(judge(seen, 'tls: ignore, ').findings), []);
@@ -459,7 +459,13 @@ t.test('weaknesses of TLS are told, demanded or ignored', (t) => {
     t.equal(demanded.verdict, expected.length === 0 ? 'pass' : 'fail');
   }
   const all = tls({ ...expired, ...wrongName, validTo: expired.validTo, selfSigned: true }, ['TLSv1.3', 'TLSv1']);
-  t.equal(told(judge(all).findings).length, 4);
+  t.equal(told(judge(all, 'tls: report, ').findings).length, 4);
+  t.equal(
+    told(judge(all).findings).length,
+    3,
+    'a certificate that vouches for itself is told where somebody asks for it',
+  );
+  t.equal(told(judge(all, 'tls: { selfSigned: report }, ').findings).length, 4);
   t.strictSame(told(judge(all, 'tls: { selfSigned: ignore, name: require }, ').findings).sort(), [
     'fail certificate-expiring medium false',
     'fail certificate-name medium counts',
@@ -476,7 +482,11 @@ t.test("what a rule asks of TLS itself is the rule's", (t) => {
   ]);
   t.strictSame(told(judge(seen, 'tls: require, ', 'exposure: local-only').findings), [], 'it must not be open at all');
   const selfMade = { version: 'TLSv1.3', certificate: certificate({ selfSigned: true }) };
-  t.strictSame(told(judge(selfMade, '', 'exposure: restricted, from: [internet]').findings), [], 'not public');
+  t.strictSame(
+    told(judge(selfMade, 'tls: report, ', 'exposure: restricted, from: [internet]').findings),
+    [],
+    'not public',
+  );
   const self = judge(seen, 'tls: require, ', 'exposure: public', { self: true });
   t.strictSame(weaknesses(self.findings), [], 'seen by the machine itself');
   const clear = { name: 'smtp', method: 'probed' } as const;
@@ -517,7 +527,7 @@ t.test('how the policy says it', (t) => {
       ...{ width: 120, colour: false, verbosity: 0 },
     });
   t.notMatch(words(''), /weak TLS/);
-  t.match(words('tls: { name: ignore }, '), /weak TLS +expiry report, versions report, name ignore, selfSigned report/);
+  t.match(words('tls: { name: ignore }, '), /weak TLS +expiry report, versions report, name ignore, selfSigned ignore/);
   t.match(words('', 'defaults: { tls: require }\n'), /weak TLS +expiry require, .*\(p\.yaml:3/);
   t.end();
 });

@@ -160,7 +160,9 @@ export const findingSchema = z.strictObject({
   counted: z
     .literal(false)
     .optional()
-    .describe('below the severity that was asked for: reported, and not part of the verdict'),
+    .describe(
+      'reported, and not part of the verdict: below the severity that was asked for, or a weakness of TLS that the policy only reports',
+    ),
   owner: z.string().optional(),
   reason: z.string().optional(),
 });

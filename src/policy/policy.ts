@@ -39,6 +39,9 @@ export const tlsWeaknesses = ['expiry', 'versions', 'name', 'selfSigned'] as con
 export type TlsWeakness = (typeof tlsWeaknesses)[number];
 export type TlsModes = Readonly<Record<TlsWeakness, TlsMode>>;
 
+/** Where nobody says otherwise. Many a certificate that vouches for itself is meant to, and its users know it. */
+export const usualTlsModes: TlsModes = { expiry: 'report', versions: 'report', name: 'report', selfSigned: 'ignore' };
+
 /** Where something stands in a policy file; line and column count from 1. */
 export interface SourcePosition {
   /** As it was named on the command line, or under `include` relative to where that stands. */
@@ -93,7 +96,7 @@ export interface Settings {
   readonly unlisted: UnlistedMode | undefined;
   /** Milliseconds; an older snapshot decides nothing. */
   readonly maxAge: number | undefined;
-  /** What nobody states is `report`. */
+  /** What becomes of weaknesses of TLS that no rule speaks of. */
   readonly tls: TlsModes | undefined;
   readonly services: readonly ServiceRule[];
   readonly exceptions: readonly PolicyException[];

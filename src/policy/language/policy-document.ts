@@ -145,7 +145,7 @@ const settings = {
     .union([z.enum(tlsModes), tlsModesDocument])
     .optional()
     .describe(
-      'weaknesses of TLS that no rule speaks of. report: told, and not counted; require: a deviation; ignore: not told (default: report)',
+      'weaknesses of TLS that no rule speaks of. report: told, and not counted; require: a deviation; ignore: not told (default: report, and ignore for selfSigned)',
     ),
   services: z.array(serviceDocument).optional(),
 };

@@ -5,15 +5,16 @@ import type { TargetSpec } from '../../model/parse-target.js';
 import { allPorts, type PortRange } from '../../model/ports.js';
 import { hostRules, type HostRules } from './host-rules.js';
 import { hostFinder } from './match-host.js';
-import type {
-  Policy,
-  PolicyEntry,
-  PolicyException,
-  ServiceRule,
-  Settings,
-  SourcePosition,
-  TlsModes,
-  UnlistedMode,
+import {
+  usualTlsModes,
+  type Policy,
+  type PolicyEntry,
+  type PolicyException,
+  type ServiceRule,
+  type Settings,
+  type SourcePosition,
+  type TlsModes,
+  type UnlistedMode,
 } from '../policy.js';
 import type { RuleWords } from './rule-words.js';
 
@@ -39,8 +40,6 @@ export interface ResolvedHost {
 
 /** A setting of which the most specific statement counts. */
 export type SettingName = 'ports' | 'families' | 'unlisted' | 'maxAge' | 'tls';
-
-const allReported: TlsModes = { expiry: 'report', versions: 'report', name: 'report', selfSigned: 'report' };
 
 /** Resolves hosts of one policy; hosts that the same entries speak of are resolved once. */
 export interface HostResolver {
@@ -116,7 +115,7 @@ function resolveEntries(
     families: stating('families')?.families,
     unlisted: stating('unlisted')?.unlisted ?? 'deny',
     maxAge: stating('maxAge')?.maxAge ?? weekMs,
-    tls: stating('tls')?.tls ?? allReported,
+    tls: stating('tls')?.tls ?? usualTlsModes,
     statedAt: (setting) => (stating(setting) ?? first).position,
     exceptionAt: (port) => exceptions.get(port),
     rules: (family) => getOrInsert(byFamily, family, () => rulesFor(layers, family)),

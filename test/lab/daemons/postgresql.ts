@@ -15,8 +15,12 @@ export function postgresqlPrograms(): string | undefined {
     .find((directory) => existsSync(join(directory, 'postgres')));
 }
 
-/** PostgreSQL on port 5432 of every address, with the access rules of a fresh cluster: nobody from elsewhere. */
-export async function startPostgresql(namespace: Namespace, directory: string): Promise<Daemon> {
+/** PostgreSQL on port 5432 of every address, with the access rules of a fresh cluster: nobody from elsewhere; `more` settings besides. */
+export async function startPostgresql(
+  namespace: Namespace,
+  directory: string,
+  more: readonly string[] = [],
+): Promise<Daemon> {
   const programs = postgresqlPrograms();
   if (programs === undefined) throw new Error('postgres is not installed');
   const data = join(directory, 'data');
@@ -24,7 +28,13 @@ export async function startPostgresql(namespace: Namespace, directory: string): 
   namespace.run('chown', ['postgres:', data]);
   const initialise = ['-D', data, '--auth-local=peer', '--auth-host=ident', '--no-sync', '--no-locale', '-E', 'UTF8'];
   namespace.run('setpriv', [...asPostgres, join(programs, 'initdb'), ...initialise]);
-  const settings = ['listen_addresses=*', `unix_socket_directories=${data}`, 'fsync=off', 'shared_buffers=1MB'];
+  const settings = [
+    'listen_addresses=*',
+    `unix_socket_directories=${data}`,
+    'fsync=off',
+    'shared_buffers=1MB',
+    ...more,
+  ];
   return startDaemon(namespace, {
     command: 'setpriv',
     args: [...asPostgres, join(programs, 'postgres'), '-D', data, ...settings.flatMap((setting) => ['-c', setting])],
