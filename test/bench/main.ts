@@ -4,6 +4,8 @@ import { findProgram } from '../lab/command.js';
 import { drawChart } from './chart.js';
 import { readOrder, type Order } from './command-line.js';
 import { machineFacts } from './machine.js';
+import { formatNaming } from './naming/table.js';
+import { namingWorks } from './naming/works.js';
 import { ownWorks } from './own-work.js';
 import type { Results } from './results.js';
 import { runScenario } from './scans/run-scenario.js';
@@ -13,13 +15,13 @@ import { formatTable } from './table.js';
 
 /** Whole processes, in turn, on the same host. Scans need root, what exposcan does by itself does not. */
 const defaultRuns = 5;
-/** Minutes long, and without a peer: measured only where they are asked for. */
-const onRequest = ['evaluate', 'history', 'sparse-17', 'sparse-16'];
+/** Minutes long, without a peer, or of a thing of their own: measured only where they are asked for. */
+const onRequest = ['evaluate', 'history', 'sparse-17', 'sparse-16', ...namingWorks.map(({ name }) => name)];
 
 try {
   const order = readOrder(
     process.argv.slice(2),
-    [...scenarios, ...ownWorks].map(({ name }) => name),
+    [...scenarios, ...ownWorks, ...namingWorks].map(({ name }) => name),
   );
   if (order.kind === 'chart') drawChart(order.file, order.into);
   else await measureAll(order);
@@ -32,14 +34,15 @@ async function measureAll({ names, runs, peerRuns, json }: Order & { kind: 'meas
   const isWanted = ({ name }: { name: string }) =>
     names.length === 0 ? !onRequest.includes(name) : names.includes(name);
   const wanted = scenarios.filter(isWanted);
-  if (wanted.length > 0) requireLab();
+  const naming = namingWorks.filter(isWanted);
+  if (wanted.length > 0 || naming.length > 0) requireLab();
   const results: Results = {
     format: 'exposcan-bench',
     startedAt: new Date().toISOString(),
     machine: machineFacts(),
     scenarios: {},
     rows: [],
-    notes: wanted.length === 0 ? [] : missingPeers(),
+    notes: wanted.length === 0 && naming.length === 0 ? [] : missingPeers(),
   };
   const add = (
     { name, describe }: { name: string; describe: string },
@@ -51,7 +54,7 @@ async function measureAll({ names, runs, peerRuns, json }: Order & { kind: 'meas
     // Also what is measured so far is kept where the rest is not waited for.
     if (json !== undefined) writeFileSync(json, `${JSON.stringify(results, null, 2)}\n`);
   };
-  for (const work of ownWorks.filter(isWanted)) add(work, await work.measure(runs ?? defaultRuns));
+  for (const work of [...ownWorks.filter(isWanted), ...naming]) add(work, await work.measure(runs ?? defaultRuns));
   for (const scenario of wanted) {
     const missing = scenario.missing?.();
     if (missing !== undefined) results.notes.push(`${scenario.name} is left out: ${missing}`);
@@ -81,7 +84,9 @@ function print({ scenarios: described, rows, notes, machine }: Results, scans: r
       .join(', '),
   );
   for (const [name, describe] of Object.entries(described)) console.log(`${name}: ${describe}`);
-  console.log(formatTable(rows));
+  const others = rows.filter(({ naming }) => naming === undefined);
+  if (others.length > 0) console.log(formatTable(others));
+  if (others.length < rows.length) console.log(formatNaming(rows));
   if (scans.length > 0) {
     console.log(
       'Medians of as many runs as "right" says; those that take minutes run fewer times (--peer-runs). exposcan also names what is open, ' +

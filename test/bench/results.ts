@@ -19,6 +19,25 @@ const rowSchema = z.object({
   ratio: z.number().optional(),
   /** The most that the ratio is to be. */
   target: z.number().optional(),
+  /** Where services are to be named: how far that was right, and what it cost the server. */
+  naming: z
+    .object({
+      /** `22 ssh OpenSSH 9.2p1`, one each port; empty where there are too many. */
+      answers: z.array(z.string()),
+      /** Ports, and on how many of them the service, its product and its version were told rightly, and something was told wrongly. */
+      ports: z.number(),
+      named: z.number(),
+      products: z.number(),
+      versions: z.number(),
+      wrong: z.number(),
+      /** On how many ports the service tells its product, and its version, at all. */
+      productsKnown: z.number(),
+      versionsKnown: z.number(),
+      /** Connections that came about, and bytes that came in, as the server's machine counted them. */
+      connections: z.number().optional(),
+      bytesSent: z.number().optional(),
+    })
+    .optional(),
 });
 
 export const resultsSchema = z.object({
