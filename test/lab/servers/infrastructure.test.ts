@@ -1,23 +1,23 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { startDaemon } from './lab/daemon.js';
-import { findProgram } from './lab/command.js';
-import { startGitDaemon } from './lab/daemons/git.js';
-import { realm, startKerberos } from './lab/daemons/kerberos.js';
-import { type nameServers, startNameServer } from './lab/daemons/name-servers.js';
-import { startNbdkit } from './lab/daemons/nbdkit.js';
-import { startRpcbind } from './lab/daemons/rpcbind.js';
-import { startRsync } from './lab/daemons/rsync.js';
-import { computerName, startSamba } from './lab/daemons/samba.js';
-import { directorySuffix, startSlapd } from './lab/daemons/slapd.js';
-import { startSvnserve } from './lab/daemons/subversion.js';
-import { startTgt } from './lab/daemons/tgt.js';
-import { type InetService, startXinetd } from './lab/daemons/xinetd.js';
-import { createLab, hostAddresses } from './lab/lab.js';
-import { upstreamVersion } from './lab/packages.js';
-import { labOptions } from './lab/requirements.js';
-import { scanJson } from './lab/scan.js';
+import { startDaemon } from '../daemon.js';
+import { findProgram } from '../command.js';
+import { startGitDaemon } from '../daemons/git.js';
+import { realm, startKerberos } from '../daemons/kerberos.js';
+import { type nameServers, startNameServer } from '../daemons/name-servers.js';
+import { startNbdkit } from '../daemons/nbdkit.js';
+import { startRpcbind } from '../daemons/rpcbind.js';
+import { startRsync } from '../daemons/rsync.js';
+import { computerName, startSamba } from '../daemons/samba.js';
+import { directorySuffix, startSlapd } from '../daemons/slapd.js';
+import { startSvnserve } from '../daemons/subversion.js';
+import { startTgt } from '../daemons/tgt.js';
+import { type InetService, startXinetd } from '../daemons/xinetd.js';
+import { createLab, hostAddresses } from '../lab.js';
+import { upstreamVersion } from '../packages.js';
+import { labOptions } from '../requirements.js';
+import { scanJson } from '../scan.js';
 
 const programs = [
   ...[

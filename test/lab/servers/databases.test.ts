@@ -1,15 +1,15 @@
 import t from 'tap';
-import { findProgram } from './lab/command.js';
-import { startClickHouse } from './lab/daemons/clickhouse.js';
-import { isDerbyThere, startDerby } from './lab/daemons/derby.js';
-import { startFirebird } from './lab/daemons/firebird.js';
-import { startPgBouncer } from './lab/daemons/pgbouncer.js';
-import { startRedisSentinel } from './lab/daemons/redis-sentinel.js';
-import { startTarantool } from './lab/daemons/tarantool.js';
-import { createLab, hostAddresses } from './lab/lab.js';
-import { upstreamVersion } from './lab/packages.js';
-import { labOptions } from './lab/requirements.js';
-import { scanJson } from './lab/scan.js';
+import { findProgram } from '../command.js';
+import { startClickHouse } from '../daemons/clickhouse.js';
+import { isDerbyThere, startDerby } from '../daemons/derby.js';
+import { startFirebird } from '../daemons/firebird.js';
+import { startPgBouncer } from '../daemons/pgbouncer.js';
+import { startRedisSentinel } from '../daemons/redis-sentinel.js';
+import { startTarantool } from '../daemons/tarantool.js';
+import { createLab, hostAddresses } from '../lab.js';
+import { upstreamVersion } from '../packages.js';
+import { labOptions } from '../requirements.js';
+import { scanJson } from '../scan.js';
 
 interface Expectation {
   readonly port: number;

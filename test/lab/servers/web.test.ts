@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import t from 'tap';
-import { findProgram } from './lab/command.js';
-import { webApplications } from './lab/daemons/web-applications.js';
-import { backendPort, webServers } from './lab/daemons/web-servers.js';
-import { createLab, hostAddresses } from './lab/lab.js';
-import { upstreamVersion } from './lab/packages.js';
-import { labOptions } from './lab/requirements.js';
-import { scanJson } from './lab/scan.js';
+import { findProgram } from '../command.js';
+import { webApplications } from '../daemons/web-applications.js';
+import { backendPort, webServers } from '../daemons/web-servers.js';
+import { createLab, hostAddresses } from '../lab.js';
+import { upstreamVersion } from '../packages.js';
+import { labOptions } from '../requirements.js';
+import { scanJson } from '../scan.js';
 
 interface Expectation {
   readonly port: number;

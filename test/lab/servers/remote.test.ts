@@ -1,21 +1,21 @@
 import t from 'tap';
-import { findProgram } from './lab/command.js';
-import { startBird } from './lab/daemons/bird.js';
-import { startDropbear } from './lab/daemons/dropbear.js';
-import { startMicrosocks } from './lab/daemons/microsocks.js';
-import { startMumble } from './lab/daemons/mumble-server.js';
-import { startOpenVpn } from './lab/daemons/openvpn.js';
-import { startPptpd } from './lab/daemons/pptpd.js';
-import { startRmiRegistry } from './lab/daemons/rmiregistry.js';
-import { startTelnetd } from './lab/daemons/telnetd.js';
-import { startTinySsh } from './lab/daemons/tinyssh.js';
-import { startTor } from './lab/daemons/tor.js';
-import { startTigerVnc, startXvfb } from './lab/daemons/x-display.js';
-import { startXrdp } from './lab/daemons/xrdp.js';
-import { createLab, hostAddresses } from './lab/lab.js';
-import { upstreamVersion } from './lab/packages.js';
-import { labOptions } from './lab/requirements.js';
-import { scanJson } from './lab/scan.js';
+import { findProgram } from '../command.js';
+import { startBird } from '../daemons/bird.js';
+import { startDropbear } from '../daemons/dropbear.js';
+import { startMicrosocks } from '../daemons/microsocks.js';
+import { startMumble } from '../daemons/mumble-server.js';
+import { startOpenVpn } from '../daemons/openvpn.js';
+import { startPptpd } from '../daemons/pptpd.js';
+import { startRmiRegistry } from '../daemons/rmiregistry.js';
+import { startTelnetd } from '../daemons/telnetd.js';
+import { startTinySsh } from '../daemons/tinyssh.js';
+import { startTor } from '../daemons/tor.js';
+import { startTigerVnc, startXvfb } from '../daemons/x-display.js';
+import { startXrdp } from '../daemons/xrdp.js';
+import { createLab, hostAddresses } from '../lab.js';
+import { upstreamVersion } from '../packages.js';
+import { labOptions } from '../requirements.js';
+import { scanJson } from '../scan.js';
 
 interface Expectation {
   readonly port: number;
