@@ -31,6 +31,7 @@ import { gmond } from './protocols/gmond.js';
 import { gopher } from './protocols/gopher.js';
 import { gpsd } from './protocols/gpsd.js';
 import { http } from './protocols/http.js';
+import { icinga2 } from './protocols/icinga2.js';
 import { ident } from './protocols/ident.js';
 import { iec104 } from './protocols/iec-104.js';
 import { imap } from './protocols/imap.js';
@@ -217,4 +218,5 @@ export const protocols: readonly Protocol[] = [
   sip,
   xmppClient,
   xmppServer,
+  icinga2,
 ];

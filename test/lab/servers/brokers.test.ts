@@ -5,6 +5,7 @@ import { startBeanstalkd } from '../daemons/beanstalkd.js';
 import { startGearman } from '../daemons/gearman.js';
 import { startGmond } from '../daemons/gmond.js';
 import { startGpsd } from '../daemons/gpsd.js';
+import { startIcinga2 } from '../daemons/icinga2.js';
 import { startMosquitto } from '../daemons/mosquitto.js';
 import { startMunin } from '../daemons/munin.js';
 import { startNats } from '../daemons/nats.js';
@@ -41,6 +42,7 @@ const expectations: readonly Expectation[] = [
   { port: 4369, name: 'epmd', product: 'Erlang Port Mapper Daemon', extraInfo: /\blab on 25672\b/ },
   { port: 4730, name: 'gearman', product: 'gearmand', versionOf: 'gearman-job-server' },
   { port: 4949, name: 'munin', product: 'Munin node' },
+  { port: 5665, name: 'icinga2', product: 'Icinga 2', versionOf: 'icinga2-bin', tunnel: 'tls' },
   { port: 5666, name: 'nrpe', product: 'NRPE', versionOf: 'nagios-nrpe-server' },
   { port: 5672, name: 'amqp', product: 'RabbitMQ', versionOf: 'rabbitmq-server', extraInfo: /Erlang/ },
   { port: 8649, name: 'gmond', product: 'Ganglia gmond', versionOf: 'ganglia-monitor' },
@@ -71,6 +73,7 @@ const programs = [
   'gpsd',
   'gmond',
   'zabbix_proxy',
+  'icinga2',
 ];
 
 function lacking(): string | undefined {
@@ -104,6 +107,7 @@ t.test('real brokers and agents, from outside', labOptions(lacking()), async (t)
     startMunin(host, lab.directory('munin-elsewhere'), 40005),
     startZabbixAgent(host, lab.directory('zabbix'), { port: 10050, server: scanner }),
     startNrpe(host, lab.directory('nrpe'), { allowed: scanner }),
+    startIcinga2(host, lab.directory('icinga2')),
     startSnmpd(host, lab.directory('snmpd')),
     startGpsd(host, lab.directory('gpsd')),
     startUpsd(host, lab.directory('upsd'), [3493, 40007]),
