@@ -6,7 +6,7 @@ import { textAt, type Page } from './page.js';
  * The API of Docker (Engine API, `GET /version`) and of Podman, which answers in the same words. Whoever may ask it for its version
  * may have it start a container that owns the machine.
  */
-export const docker: WebApplication = {
+const docker: WebApplication = {
   name: 'docker',
   nameInsideTls: 'docker-s',
   product: 'Docker Engine',
@@ -29,7 +29,7 @@ export const docker: WebApplication = {
 };
 
 /** A registry of images: it names its API on every answer to `/v2/` (OCI Distribution Specification; Docker Registry HTTP API V2). */
-export const dockerRegistry: WebApplication = {
+const dockerRegistry: WebApplication = {
   name: 'docker-registry',
   product: 'Docker Registry',
   ports: [5000, 5001],
@@ -55,7 +55,7 @@ export const dockerRegistry: WebApplication = {
 };
 
 /** The Kubernetes API: what it refuses, it refuses with a `Status` (Kubernetes API conventions, "Response Status Kind"). */
-export const kubernetesApi: WebApplication = {
+const kubernetesApi: WebApplication = {
   name: 'kubernetes-api',
   product: 'Kubernetes API server',
   cpe: ['kubernetes', 'kubernetes'],
@@ -106,7 +106,7 @@ export const kubernetesApi: WebApplication = {
 const isPodList = (page: Page) => /^\s{0,4}\{"kind":"PodList"/.test(page.body);
 
 /** The kubelet lists its pods to whoever it does not ask for a name (kubelet, `--anonymous-auth`). It tells strangers no version. */
-export const kubelet: WebApplication = {
+const kubelet: WebApplication = {
   name: 'kubelet-readonly',
   nameInsideTls: 'kubelet',
   product: 'kubelet',
@@ -131,7 +131,7 @@ export const kubelet: WebApplication = {
   ],
 };
 
-export const portainer: WebApplication = {
+const portainer: WebApplication = {
   product: 'Portainer',
   cpe: ['portainer', 'portainer'],
   ports: [9000],

@@ -38,7 +38,7 @@ function generated(product: string, cpe: readonly [string, string], example: str
 }
 
 /** Nextcloud and ownCloud (their documentation, `status.php`). */
-export const nextcloud: WebApplication = {
+const nextcloud: WebApplication = {
   product: 'Nextcloud',
   cpe: ['nextcloud', 'nextcloud_server'],
   path: '/status.php',

@@ -4,7 +4,7 @@ import { textAt } from './page.js';
 const anonymous = 'answers without asking who it is';
 
 /** etcd (its documentation, "Monitoring", `/version`). */
-export const etcd: WebApplication = {
+const etcd: WebApplication = {
   name: 'etcd-client',
   product: 'etcd',
   cpe: ['etcd', 'etcd'],
@@ -21,7 +21,7 @@ export const etcd: WebApplication = {
 };
 
 /** Consul (HTTP API, `/v1/agent/self`); the version stands in the first of its members. */
-export const consul: WebApplication = {
+const consul: WebApplication = {
   name: 'consul',
   nameInsideTls: 'consul-tls',
   product: 'Consul',
@@ -54,7 +54,7 @@ export const consul: WebApplication = {
 };
 
 /** Nomad (HTTP API, `/v1/agent/self`): the tags of its member have its build. */
-export const nomad: WebApplication = {
+const nomad: WebApplication = {
   name: 'nomad',
   product: 'Nomad',
   cpe: ['hashicorp', 'nomad'],
@@ -90,7 +90,7 @@ export const nomad: WebApplication = {
 };
 
 /** Vault (HTTP API, `/sys/seal-status`, which asks nobody for a token). OpenBao, from 2.0 on, answers in the same words. */
-export const vault: WebApplication = {
+const vault: WebApplication = {
   name: 'vault',
   product: 'Vault',
   cpe: ['hashicorp', 'vault'],

@@ -4,7 +4,7 @@ import { textAt, type Page } from './page.js';
 const anonymous = 'answers without asking who it is';
 
 /** Elasticsearch (REST API, "Info"), and OpenSearch, which came out of it. */
-export const elasticsearch: WebApplication = {
+const elasticsearch: WebApplication = {
   name: 'elasticsearch',
   product: 'Elasticsearch',
   cpe: ['elastic', 'elasticsearch'],
@@ -58,7 +58,7 @@ export const elasticsearch: WebApplication = {
 };
 
 /** Kibana puts its name on every answer. */
-export const kibana: WebApplication = {
+const kibana: WebApplication = {
   name: 'kibana',
   product: 'Kibana',
   cpe: ['elastic', 'kibana'],
@@ -92,7 +92,7 @@ export const kibana: WebApplication = {
 };
 
 /** CouchDB (API reference, "Meta information about the server"). */
-export const couchdb: WebApplication = {
+const couchdb: WebApplication = {
   name: 'couchdb',
   nameInsideTls: 'couchdb-tls',
   product: 'CouchDB',
@@ -125,7 +125,7 @@ export const couchdb: WebApplication = {
 };
 
 /** ClickHouse answers `Ok.` to whoever asks for nothing (its documentation, "HTTP Interface"), with its name in the headers. */
-export const clickhouse: WebApplication = {
+const clickhouse: WebApplication = {
   name: 'clickhouse-http',
   product: 'ClickHouse',
   cpe: ['clickhouse', 'clickhouse'],
@@ -154,7 +154,7 @@ export const clickhouse: WebApplication = {
 };
 
 /** InfluxDB puts its version on every answer (API reference, `/ping`). */
-export const influxdb: WebApplication = {
+const influxdb: WebApplication = {
   name: 'influxdb',
   product: 'InfluxDB',
   cpe: ['influxdata', 'influxdb'],
@@ -169,7 +169,7 @@ export const influxdb: WebApplication = {
   examples: [],
 };
 
-export const rabbitmq: WebApplication = {
+const rabbitmq: WebApplication = {
   name: 'rabbitmq-http',
   nameInsideTls: 'rabbitmq-https',
   product: 'RabbitMQ Management',
@@ -193,7 +193,7 @@ export const rabbitmq: WebApplication = {
   ],
 };
 
-export const solr: WebApplication = {
+const solr: WebApplication = {
   name: 'solr',
   product: 'Apache Solr',
   cpe: ['apache', 'solr'],
@@ -224,7 +224,7 @@ export const solr: WebApplication = {
 };
 
 /** Neo4j (HTTP API, "Discovery API"). */
-export const neo4j: WebApplication = {
+const neo4j: WebApplication = {
   name: 'neo4j-http',
   nameInsideTls: 'neo4j-https',
   product: 'Neo4j',
@@ -257,7 +257,7 @@ export const neo4j: WebApplication = {
   ],
 };
 
-export const phpMyAdmin: WebApplication = {
+const phpMyAdmin: WebApplication = {
   product: 'phpMyAdmin',
   cpe: ['phpmyadmin', 'phpmyadmin'],
   recognise: (page) => (isPhpMyAdmin(page) ? { version: phpMyAdminVersion(page.body) } : undefined),
@@ -274,7 +274,7 @@ function phpMyAdminVersion(body: string): string | undefined {
 }
 
 /** MinIO, whose storage is spoken to in the words of Amazon's S3. */
-export const minio: WebApplication = {
+const minio: WebApplication = {
   product: 'MinIO',
   cpe: ['minio', 'minio'],
   recognise: (page) => (page.header('server') === 'MinIO' || page.title === 'MinIO Console' ? {} : undefined),
@@ -295,7 +295,7 @@ export const minio: WebApplication = {
 };
 
 /** Qdrant (its documentation, "Service endpoints"). */
-export const qdrant: WebApplication = {
+const qdrant: WebApplication = {
   name: 'qdrant',
   product: 'Qdrant',
   cpe: ['qdrant', 'qdrant'],
@@ -323,7 +323,7 @@ export const qdrant: WebApplication = {
 };
 
 /** Meilisearch says on its first page that it runs, where it is not set up for production. */
-export const meilisearch: WebApplication = {
+const meilisearch: WebApplication = {
   name: 'meilisearch',
   product: 'Meilisearch',
   cpe: ['meilisearch', 'meilisearch'],

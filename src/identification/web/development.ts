@@ -3,7 +3,7 @@ import { builtPage, htmlHead, jsonHead } from './examples.js';
 import { textAt, type Page } from './page.js';
 
 /** Jenkins puts its version on every answer, also on those that ask for a password. */
-export const jenkins: WebApplication = {
+const jenkins: WebApplication = {
   product: 'Jenkins',
   cpe: ['jenkins', 'jenkins'],
   recognise(page) {
@@ -36,7 +36,7 @@ export const jenkins: WebApplication = {
 
 const setsCookie = ({ cookies }: Page, name: string) => cookies.some((cookie) => cookie.startsWith(`${name}=`));
 
-export const gitlab: WebApplication = {
+const gitlab: WebApplication = {
   product: 'GitLab',
   cpe: ['gitlab', 'gitlab'],
   recognise: (page) =>
@@ -64,7 +64,7 @@ export const gitlab: WebApplication = {
 };
 
 /** Gitea (API, `/version`), and Forgejo, which came out of it and says so in its version. */
-export const gitea: WebApplication = {
+const gitea: WebApplication = {
   product: 'Gitea',
   cpe: ['gitea', 'gitea'],
   path: '/api/v1/version',
@@ -99,7 +99,7 @@ export const gitea: WebApplication = {
   ],
 };
 
-export const sonarQube: WebApplication = {
+const sonarQube: WebApplication = {
   product: 'SonarQube',
   cpe: ['sonarsource', 'sonarqube'],
   path: '/api/server/version',
@@ -123,7 +123,7 @@ export const sonarQube: WebApplication = {
 };
 
 /** Sonatype Nexus and JFrog Artifactory name themselves in the Server header. */
-export const nexus: WebApplication = {
+const nexus: WebApplication = {
   product: 'Nexus Repository',
   cpe: ['sonatype', 'nexus_repository_manager'],
   recognise(page) {
@@ -145,7 +145,7 @@ export const nexus: WebApplication = {
   ],
 };
 
-export const artifactory: WebApplication = {
+const artifactory: WebApplication = {
   product: 'Artifactory',
   cpe: ['jfrog', 'artifactory'],
   recognise(page) {
@@ -178,7 +178,7 @@ export const artifactory: WebApplication = {
 };
 
 /** The inspector of Node and the DevTools of Chrome: whoever reaches them runs code (Chrome DevTools Protocol, "HTTP Endpoints"). */
-export const nodeInspector: WebApplication = {
+const nodeInspector: WebApplication = {
   name: 'node-inspector',
   product: 'Node.js inspector',
   cpe: ['nodejs', 'node.js'],
@@ -192,7 +192,7 @@ export const nodeInspector: WebApplication = {
   examples: [],
 };
 
-export const chromeDevtools: WebApplication = {
+const chromeDevtools: WebApplication = {
   name: 'chrome-devtools',
   product: 'Chrome DevTools',
   cpe: ['google', 'chrome'],
@@ -224,7 +224,7 @@ export const chromeDevtools: WebApplication = {
 };
 
 /** Selenium Grid (its documentation, "Endpoints"). */
-export const selenium: WebApplication = {
+const selenium: WebApplication = {
   product: 'Selenium Grid',
   cpe: ['selenium', 'selenium_grid'],
   ports: [4444],
@@ -254,7 +254,7 @@ export const selenium: WebApplication = {
 };
 
 /** Jupyter (REST API, `/api`, which asks nobody for a token). */
-export const jupyter: WebApplication = {
+const jupyter: WebApplication = {
   name: 'jupyter',
   product: 'Jupyter Server',
   cpe: ['jupyter', 'jupyter_server'],
@@ -291,7 +291,7 @@ export const jupyter: WebApplication = {
 };
 
 /** Airflow (REST API, "Get version"). */
-export const airflow: WebApplication = {
+const airflow: WebApplication = {
   product: 'Apache Airflow',
   cpe: ['apache', 'airflow'],
   path: '/api/v1/version',
@@ -322,7 +322,7 @@ export const airflow: WebApplication = {
 };
 
 /** Spark's pages have its version beside its sign. */
-export const spark: WebApplication = {
+const spark: WebApplication = {
   product: 'Apache Spark',
   cpe: ['apache', 'spark'],
   ports: [4040, 18080],
@@ -351,7 +351,7 @@ export const spark: WebApplication = {
 };
 
 /** Ollama (API, "Version"). */
-export const ollama: WebApplication = {
+const ollama: WebApplication = {
   name: 'ollama',
   product: 'Ollama',
   cpe: ['ollama', 'ollama'],

@@ -3,7 +3,7 @@ import { builtPage } from './examples.js';
 import { realmOf, textAt } from './page.js';
 
 /** Webmin's own server bears its version (from 1.500 on); before, it is always 0.01. */
-export const webmin: WebApplication = {
+const webmin: WebApplication = {
   name: 'webmin',
   product: 'Webmin',
   cpe: ['webmin', 'webmin'],
@@ -35,7 +35,7 @@ export const webmin: WebApplication = {
 };
 
 /** Cockpit says who it is to `/ping` (doc/protocol.md of its source). It refuses requests without a Host. */
-export const cockpit: WebApplication = {
+const cockpit: WebApplication = {
   name: 'cockpit',
   product: 'Cockpit',
   cpe: ['cockpit-project', 'cockpit'],
@@ -50,7 +50,7 @@ export const cockpit: WebApplication = {
 };
 
 /** Proxmox: the title has the node's name, and the scripts of the page are asked for with the version of the user interface. */
-export const proxmox: WebApplication = {
+const proxmox: WebApplication = {
   name: 'proxmox',
   product: 'Proxmox VE',
   cpe: ['proxmox', 'virtual_environment'],
@@ -86,7 +86,7 @@ export const proxmox: WebApplication = {
  * Windows Remote Management: it takes nothing but POST at `/wsman`, and the Windows that it runs in has no other page there
  * ([MS-WSMV], section 2.1).
  */
-export const winRm: WebApplication = {
+const winRm: WebApplication = {
   name: 'wsman',
   nameInsideTls: 'wsmans',
   product: 'Windows Remote Management',
@@ -99,7 +99,7 @@ export const winRm: WebApplication = {
   examples: [],
 };
 
-export const puppet: WebApplication = {
+const puppet: WebApplication = {
   name: 'puppet',
   product: 'Puppet Server',
   cpe: ['puppet', 'puppet_server'],
@@ -134,7 +134,7 @@ export const puppet: WebApplication = {
 };
 
 /** CUPS, whose Server header has the versions of itself and of IPP. */
-export const cups: WebApplication = {
+const cups: WebApplication = {
   name: 'ipp',
   product: 'CUPS',
   cpe: ['openprinting', 'cups'],
@@ -148,7 +148,7 @@ export const cups: WebApplication = {
 };
 
 /** Tomcat names itself on its own pages: on the one that greets, and on those of errors. */
-export const tomcat: WebApplication = {
+const tomcat: WebApplication = {
   product: 'Apache Tomcat',
   cpe: ['apache', 'tomcat'],
   recognise(page) {
@@ -162,14 +162,14 @@ export const tomcat: WebApplication = {
   examples: [],
 };
 
-export const transmission: WebApplication = {
+const transmission: WebApplication = {
   product: 'Transmission',
   cpe: ['transmissionbt', 'transmission'],
   recognise: (page) => (page.header('server') === 'Transmission' || realmOf(page) === 'Transmission' ? {} : undefined),
   examples: [],
 };
 
-export const syncthing: WebApplication = {
+const syncthing: WebApplication = {
   name: 'syncthing-http',
   product: 'Syncthing',
   cpe: ['syncthing', 'syncthing'],

@@ -5,7 +5,7 @@ const isFoundAt = ({ status, header }: Page, ...paths: readonly string[]) =>
   status === '302' && paths.includes(header('location')?.split('?')[0] ?? '');
 
 /** Prometheus (HTTP API, "Build Information", from 2.14 on). Its relatives of version 0 and 1 answer in the same words. */
-export const prometheus: WebApplication = {
+const prometheus: WebApplication = {
   product: 'Prometheus',
   cpe: ['prometheus', 'prometheus'],
   ports: [9090],
@@ -26,7 +26,7 @@ export const prometheus: WebApplication = {
   examples: [],
 };
 
-export const alertmanager: WebApplication = {
+const alertmanager: WebApplication = {
   product: 'Alertmanager',
   cpe: ['prometheus', 'alertmanager'],
   ports: [9093],
@@ -42,7 +42,7 @@ export const alertmanager: WebApplication = {
   examples: [],
 };
 
-export const pushgateway: WebApplication = {
+const pushgateway: WebApplication = {
   name: 'prometheus-pushgateway',
   product: 'Prometheus Pushgateway',
   ports: [9091],
@@ -74,7 +74,7 @@ export const pushgateway: WebApplication = {
  * The exporters of Prometheus: a page whose title is their name and that leads to `/metrics`; newer ones give their version there (the
  * landing page of Prometheus' exporter-toolkit).
  */
-export const exporter: WebApplication = {
+const exporter: WebApplication = {
   product: 'Prometheus exporter',
   recognise(page) {
     const { title, body } = page;
@@ -111,7 +111,7 @@ export const exporter: WebApplication = {
 };
 
 /** Grafana (HTTP API, "Health API"). */
-export const grafana: WebApplication = {
+const grafana: WebApplication = {
   product: 'Grafana',
   cpe: ['grafana', 'grafana'],
   ports: [3000],
@@ -142,7 +142,7 @@ export const grafana: WebApplication = {
 };
 
 /** Netdata names itself in the Server header, in words. */
-export const netdata: WebApplication = {
+const netdata: WebApplication = {
   name: 'netdata',
   product: 'Netdata',
   cpe: ['netdata', 'netdata'],

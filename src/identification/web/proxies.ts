@@ -4,7 +4,7 @@ import { builtPage, jsonHead } from './examples.js';
 import { textAt } from './page.js';
 
 /** Squid, which says on its own error pages that they are (its documentation, X-Squid-Error). */
-export const squid: WebApplication = {
+const squid: WebApplication = {
   name: 'squid-http',
   nameInsideTls: 'squid-https',
   product: 'Squid',
@@ -28,7 +28,7 @@ const haproxyErrors = [
   "<html><body><h1>504 Gateway Time-out</h1>\nThe server didn't respond in time.\n</body></html>",
 ];
 
-export const haproxy: WebApplication = {
+const haproxy: WebApplication = {
   product: 'HAProxy',
   cpe: ['haproxy', 'haproxy'],
   recognise: ({ body }) => (haproxyErrors.includes(body.trim()) ? {} : undefined),
@@ -36,7 +36,7 @@ export const haproxy: WebApplication = {
 };
 
 /** The page of statistics that HAProxy serves (its management guide, section 9). */
-export const haproxyStats: WebApplication = {
+const haproxyStats: WebApplication = {
   name: 'haproxy-stats',
   product: 'HAProxy statistics',
   cpe: ['haproxy', 'haproxy'],
@@ -49,7 +49,7 @@ export const haproxyStats: WebApplication = {
 };
 
 /** Traefik's own user interface and API (its documentation, "API"). Elsewhere it says nothing of itself. */
-export const traefik: WebApplication = {
+const traefik: WebApplication = {
   product: 'Traefik',
   cpe: ['traefik', 'traefik'],
   path: '/api/version',
@@ -76,7 +76,7 @@ export const traefik: WebApplication = {
   ],
 };
 
-export const aptCacherNg: WebApplication = {
+const aptCacherNg: WebApplication = {
   name: 'apt-cacher-ng',
   product: 'Apt-Cacher NG',
   cpe: ['apt-cacher-ng_project', 'apt-cacher-ng'],
@@ -85,7 +85,7 @@ export const aptCacherNg: WebApplication = {
   examples: [],
 };
 
-export const privoxy: WebApplication = {
+const privoxy: WebApplication = {
   name: 'privoxy',
   product: 'Privoxy',
   cpe: ['privoxy', 'privoxy'],
