@@ -4,7 +4,7 @@ import type { Protocol } from '../protocol.js';
  * rlogin (RFC 1282), by the refusal of a client whose port is not a reserved one.
  *
  * ```
- * ← 01 error · "rlogind: Permission denied." CR LF   before anything is read (4.4BSD, rlogind.c)
+ * ← 01 error · "rlogind: Permission denied." CR LF   before anything is read (4.4BSD, rlogind.c; HP-UX, rlogind(1M), Diagnostics)
  * ```
  *
  * RFC 1282 has the client send a NUL and then the names of two users; nothing is sent here. Servers that close without a
