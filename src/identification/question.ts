@@ -1,5 +1,4 @@
-import { splitHost } from './product-words.js';
-import { readReply } from './reply.js';
+import { greetsAsDovecot, readReply } from './reply.js';
 
 /**
  * What to ask a server that has greeted with 220 and said neither what it is nor anything that tells, on the same connection:
@@ -11,6 +10,5 @@ export function questionAfter(greeting: Uint8Array): Uint8Array | undefined {
   if (reply === undefined || reply === 'more' || !reply.complete || reply.code !== '220' || reply.rest !== '') {
     return undefined;
   }
-  const { rest } = splitHost(reply.lines[0] ?? '');
-  return Buffer.from(/^Dovecot\b/.test(rest) ? 'LHLO client.invalid\r\n' : 'NOOP\r\n');
+  return Buffer.from(greetsAsDovecot(reply) ? 'LHLO client.invalid\r\n' : 'NOOP\r\n');
 }

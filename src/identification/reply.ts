@@ -34,6 +34,11 @@ export function readReply(bytes: Uint8Array): Reply | 'more' | undefined {
   return { code, lines, complete: text.length >= maxBytes, rest: '' };
 }
 
+/** `220 host Dovecot ready.`, whether the host has one label or many: said for LMTP, and for submission. */
+export function greetsAsDovecot({ lines: [line = ''] }: Reply): boolean {
+  return /^(?:[!-~]{1,253} )?Dovecot\b/.test(line);
+}
+
 /** A name as mail and file servers give their own: at least two labels, the last of them not a number. */
 export function isHostName(text: string): boolean {
   return text.length <= 253 && /^(?:[A-Za-z0-9_][A-Za-z0-9_-]{0,62}\.){1,20}[A-Za-z][A-Za-z0-9-]{0,62}$/.test(text);

@@ -1,6 +1,6 @@
 import { greetingFacts, splitHost } from '../product-words.js';
 import type { Parsed, Protocol, ServiceFacts } from '../protocol.js';
-import { readReply, type Reply } from '../reply.js';
+import { greetsAsDovecot, readReply, type Reply } from '../reply.js';
 import { builtExamples } from '../built-examples.js';
 
 /**
@@ -34,6 +34,16 @@ export const lmtp: Protocol = {
         product: 'Dovecot',
         extraInfo: 'Debian',
         hostname: 'mail.example.org',
+        cpe: ['cpe:2.3:a:dovecot:dovecot:*:*:*:*:*:*:*:*'],
+      },
+    },
+    {
+      from: 'Dovecot 2.3.19.1 with LMTP, Debian 12, on a host of one label',
+      bytes: Buffer.from('220 host Dovecot (Debian) ready.\r\n250-host\r\n250 PIPELINING\r\n'),
+      service: {
+        name: 'lmtp',
+        product: 'Dovecot',
+        extraInfo: 'Debian',
         cpe: ['cpe:2.3:a:dovecot:dovecot:*:*:*:*:*:*:*:*'],
       },
     },
@@ -71,8 +81,8 @@ function parse(bytes: Uint8Array): Parsed {
   return { kind: 'match', facts: readGreeting(reply), ...(reply.complete ? {} : { growing: true }) };
 }
 
-function lhloAnswer({ lines: [line = ''], rest }: Reply): string {
-  return /^Dovecot\b/.test(splitHost(line).rest) ? rest : '';
+function lhloAnswer(reply: Reply): string {
+  return greetsAsDovecot(reply) ? reply.rest : '';
 }
 
 function readGreeting({ lines }: Reply): ServiceFacts {

@@ -1,7 +1,7 @@
 import { builtExamples } from '../built-examples.js';
 import { greetingFacts, mailboxProducts, splitHost, type ProductWords } from '../product-words.js';
 import type { Parsed, Protocol, ServiceFacts } from '../protocol.js';
-import { isHostName, readReply, type Reply } from '../reply.js';
+import { greetsAsDovecot, isHostName, readReply, type Reply } from '../reply.js';
 import { startTls } from '../start-tls.js';
 
 /**
@@ -177,9 +177,9 @@ const mailWords =
  * After NOOP: RFC 5321, section 4.1.1.9, has 250; FTP (RFC 959, section 5.4) has 200. Dovecot greets alike for LMTP and for submission, and
  * is asked LHLO, which SMTP does not know.
  */
-function answersAsMail({ lines: [line = ''], rest }: Reply): boolean {
-  const isDovecot = /^Dovecot\b/.test(splitHost(line).rest);
-  return isDovecot ? /^50[02] /.test(rest) : /^250[ \r\n]/.test(`${rest}\n`);
+function answersAsMail(reply: Reply): boolean {
+  const { rest } = reply;
+  return greetsAsDovecot(reply) ? /^50[02] /.test(rest) : /^250[ \r\n]/.test(`${rest}\n`);
 }
 
 /** A mail server says nothing of FTP, but for its own name. */
@@ -249,5 +249,7 @@ const known: readonly ProductWords[] = [
 function readGreeting({ lines }: Reply): ServiceFacts {
   const [first = ''] = lines;
   const { hostname, rest } = splitHost(first);
-  return { ...greetingFacts(known, [rest, ...lines.slice(1, 8)]), hostname };
+  // RFC 5321 has the name of the host first, and that may be a single label.
+  const said = hostname === undefined ? rest.replace(/^[a-z][a-z0-9-]{0,62} (?=[A-Za-z])/, '') : rest;
+  return { ...greetingFacts(known, [said, ...lines.slice(1, 8)]), hostname };
 }
