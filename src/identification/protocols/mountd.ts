@@ -16,7 +16,7 @@ export const mountd: Protocol = {
   about: { recognisedBy: 'the RPC reply to the null procedure of version 3', logs: 'nothing' },
   examples: [
     {
-      from: 'built from RFC 1813 and RFC 5531',
+      from: 'rpc.mountd of nfs-utils 2.6.2, Debian 12',
       bytes: rpcReplyExample(program, 0),
       service: { name: 'mountd', extraInfo: 'version 3' },
     },

@@ -7,7 +7,7 @@ import { startGitDaemon } from '../daemons/git.js';
 import { realm, startKerberos } from '../daemons/kerberos.js';
 import { type nameServers, startNameServer } from '../daemons/name-servers.js';
 import { startNbdkit } from '../daemons/nbdkit.js';
-import { startRpcbind } from '../daemons/rpcbind.js';
+import { startMountd, startRpcbind } from '../daemons/rpcbind.js';
 import { startRsync } from '../daemons/rsync.js';
 import { computerName, startSamba } from '../daemons/samba.js';
 import { directorySuffix, startSlapd } from '../daemons/slapd.js';
@@ -31,6 +31,7 @@ const programs = [
     'kdb5_util',
     'smbd',
     'rpcbind',
+    'rpc.mountd',
     'tgtd',
     'tgtadm',
   ],
@@ -76,7 +77,7 @@ const expectations: Readonly<Record<number, Expectation>> = {
   70: { name: 'gopher', product: 'Gophernicus', versionOf: 'gophernicus' },
   79: { name: 'finger' },
   88: { name: 'kerberos', extraInfo: new RegExp(`^realm ${realm}$`) },
-  111: { name: 'sunrpc', extraInfo: /^portmapper 2 to 4 on 111$/ },
+  111: { name: 'sunrpc', extraInfo: /^portmapper 2 to 4 on 111; mountd 1 to 3 on 20048$/ },
   113: { name: 'ident' },
   139: { name: 'netbios-ssn', extraInfo: /SMB 2 or 3; signing not required/ },
   389: { name: 'ldap', product: 'OpenLDAP', extraInfo: new RegExp(`^${directorySuffix}$`) },
@@ -93,6 +94,7 @@ const expectations: Readonly<Record<number, Expectation>> = {
   3690: { name: 'svn', extraInfo: /^protocol 2$/ },
   9418: { name: 'git', extraInfo: /not exported/ },
   10809: { name: 'nbd', extraInfo: /^fixed newstyle$/ },
+  20048: { name: 'mountd', extraInfo: /^version 3$/ },
   [unusual.rsync]: { name: 'rsync' },
   [unusual.svn]: { name: 'svn' },
   [unusual.nbd]: { name: 'nbd' },
@@ -117,6 +119,7 @@ t.test('the servers of an infrastructure, from outside', labOptions(lacks), asyn
   const directory = await startSlapd(host, lab.directory('slapd'));
   const samba = await startSamba(host, lab.directory('samba'));
   await startRpcbind(host, lab.directory('rpcbind'));
+  await startMountd(host, lab.directory('mountd'));
   await startTgt(host, lab.directory('tgt'));
   await startRsync(host, lab.directory('rsync'), 873);
   await startRsync(host, lab.directory('rsync-unusual'), unusual.rsync);
