@@ -8,6 +8,7 @@ import { management } from './management.js';
 import { monitoring } from './monitoring.js';
 import { proxies } from './proxies.js';
 import { titledApplications } from './titled.js';
+import { wrongPort } from './wrong-port.js';
 
 /** Every application that is known by its pages, in the order in which they are tried. */
 export const applications: readonly WebApplication[] = [
@@ -20,6 +21,7 @@ export const applications: readonly WebApplication[] = [
   ...management,
   ...content,
   ...titledApplications,
+  ...wrongPort,
 ];
 
 /** The names that services carried by HTTP bear inside TLS, where they have one of their own there. */

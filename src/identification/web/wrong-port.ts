@@ -1,0 +1,48 @@
+import type { WebApplication } from './application.js';
+
+/** ClickHouse's native protocol, asked in HTTP: it says what it is, and where it answers in HTTP. Captured from ClickHouse 18.16.1. */
+const clickhouse: WebApplication = {
+  name: 'clickhouse',
+  nameInsideTls: 'clickhouse-tls',
+  product: 'ClickHouse',
+  cpe: ['clickhouse', 'clickhouse'],
+  recognise: ({ body }) => (/^Port [0-9]{1,5} is for clickhouse-client program/.test(body) ? {} : undefined),
+  examples: [
+    {
+      from: 'ClickHouse 18.16.1, Debian 12, asked in HTTP on its native port',
+      bytes: Buffer.from(
+        'HTTP/1.0 400 Bad Request\r\n\r\n' +
+          'Port 19000 is for clickhouse-client program.\r\nYou must use port 18123 for HTTP.\r\n',
+      ),
+      service: {
+        name: 'clickhouse',
+        product: 'ClickHouse',
+        extraInfo: 'status 400',
+        cpe: ['cpe:2.3:a:clickhouse:clickhouse:*:*:*:*:*:*:*:*'],
+      },
+    },
+  ],
+};
+
+/** MongoDB's native port, asked in HTTP. What was made of its source says the same, so that it has no CPE. */
+const mongodb: WebApplication = {
+  name: 'mongodb',
+  product: 'MongoDB',
+  recognise: ({ body }) =>
+    body.startsWith('It looks like you are trying to access MongoDB over HTTP on the native driver port.')
+      ? {}
+      : undefined,
+  examples: [
+    {
+      from: "MongoDB's own words, in a response built from RFC 1945",
+      bytes: Buffer.from(
+        'HTTP/1.0 200 OK\r\nConnection: close\r\nContent-Type: text/plain\r\nContent-Length: 85\r\n\r\n' +
+          'It looks like you are trying to access MongoDB over HTTP on the native driver port.\r\n',
+      ),
+      service: { name: 'mongodb', product: 'MongoDB', extraInfo: 'status 200' },
+    },
+  ],
+};
+
+/** What speaks a protocol of its own, and says so to whoever asks in HTTP. */
+export const wrongPort: readonly WebApplication[] = [clickhouse, mongodb];
