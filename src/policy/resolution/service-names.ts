@@ -16,14 +16,19 @@ const carriedBy: ReadonlyMap<string, string> = new Map([
   ...carried('postgresql', 'pgbouncer cockroachdb'),
   ...carried(
     'http',
-    `arangodb chrome-devtools cockpit consul couchbase couchdb couchdb-tls cpanel docker docker-registry docker-s
+    `apt-cacher-ng arangodb chrome-devtools cockpit consul couchbase couchdb couchdb-tls cpanel docker docker-registry docker-s
     elasticsearch etcd-client envoy-admin gitea glassfish-admin gradio greenbone grpc haproxy-stats influxdb ipp jupyter
     kibana kube-controller kube-proxy kube-proxy-metrics kube-scheduler kubelet kubelet-readonly kubernetes-api loki
-    mailhog-http meilisearch nacos nessus netdata nomad node-inspector ollama opentsdb proxmox proxmox-backup
+    mailhog-http meilisearch nacos nessus netdata nomad node-inspector ollama opentsdb privoxy proxmox proxmox-backup
     prometheus-pushgateway puppet qdrant rstudio solr splunkd squid-http squid-https supervisor swarm teamcity
     typesense usermin vault victoriametrics vite wbem-http wbem-https weblogic webmail webmin websphere-admin whm
     wildfly-admin wsman wsmans`,
   ),
+]);
+
+/** Whoever reaches these rules the host or the cluster: nobody who allows a web page means them. */
+const rulesTheHost: ReadonlySet<string> = new Set([
+  ...['docker', 'docker-s', 'swarm', 'etcd-client', 'kubelet', 'kubernetes-api', 'chrome-devtools', 'node-inspector'],
 ]);
 
 function carried(carrier: string, names: string): (readonly [string, string])[] {
@@ -47,10 +52,17 @@ export type ServiceRelation = 'same' | 'possible' | 'other';
 
 export function relateService(expected: string, { service }: OpenEntry): ServiceRelation {
   if (service.method === 'table' || service.name === 'unknown') return 'possible';
-  if (spokenName(expected) === spokenName(service.name)) return 'same';
+  if (spokenName(expected) === spokenName(service.name) || isCarriedByExpected(expected, service)) return 'same';
   const carrier = carrierOf(expected);
   const plain = service.name === 'https' ? 'http' : spokenName(service.name);
   return carrier !== undefined && carrier === plain ? 'possible' : 'other';
+}
+
+/** A rule for web pages is met by an application that makes them, and one for PostgreSQL by its pooler. */
+function isCarriedByExpected(expected: string, { name, tunnel }: OpenEntry['service']): boolean {
+  if (carrierOf(name) === undefined || rulesTheHost.has(name)) return false;
+  if (expected === 'https') return carrierOf(name) === 'http' && tunnel === 'tls';
+  return carrierOf(name) === spokenName(expected) && (expected !== 'http' || tunnel === undefined);
 }
 
 /** True where the port number says what the wire does not deny: an open 953 is rndc's, though rndc says nothing. */
