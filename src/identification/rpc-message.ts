@@ -29,7 +29,7 @@ export function rpcCall(program: number, version: number, procedure: number): Ui
 }
 
 /** A record of 32-bit words. */
-export function rpcRecord(words: readonly number[]): Uint8Array {
+function rpcRecord(words: readonly number[]): Uint8Array {
   const record = Buffer.alloc(4 + 4 * words.length);
   [lastFragment + 4 * words.length, ...words].forEach((word, at) => record.writeUInt32BE(word, 4 * at));
   return record;
