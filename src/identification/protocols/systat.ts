@@ -20,7 +20,7 @@ export const systat: Protocol = {
     },
     {
       from: 'the same, ps without options',
-      bytes: Buffer.from('    PID TTY          TIME CMD\n'),
+      bytes: Buffer.from('  PID TTY          TIME CMD\n'),
       service: { name: 'systat' },
     },
   ],
