@@ -10,7 +10,7 @@ const versionLabel = /^(?:version|versions|ver|vers|release|rel|revision|rev|v|r
 /** Words that say what a server is for, and not whose it is. */
 const genericWords = new Set(
   (
-    'e?smtp esmtps smtps lmtp mail mailer email imap imaps imap4 imap4rev1 imap4rev2 pop pop3 pop3s ftp ftps sftp nntp server servers ' +
+    'esmtp smtp esmtps smtps lmtp mail mailer email imap imaps imap4 imap4rev1 imap4rev2 pop pop3 pop3s ftp ftps sftp nntp server servers ' +
     'service services daemon agent system network internet host software ready protocol v gateway relay receiver file transfer secure ssl tls the a an'
   ).split(' '),
 );
@@ -205,7 +205,7 @@ function productOf(before: readonly Word[], own: readonly string[], opened: bool
 }
 
 const notAProduct =
-  /^(?:tls|ssl|http|rfc|ipv[46]|port|tlsv|sslv|tlsv1|sslv3|user|pid|kernel|build|id|for|from|at|to|on|welcome|perl|python|openssl|php|java|jdk)$/;
+  /^(?:tls|ssl|http|rfc|ipv[46]|port|tlsv|sslv|tlsv1|sslv3|user|pid|kernel|build|id|for|from|at|to|on|welcome|perl|python|openssl|size|php|java|jdk)$/;
 
 function isGeneric(word: string): boolean {
   return genericWords.has(word.toLowerCase());

@@ -211,7 +211,9 @@ const known: readonly ProductWords[] = [
 function readText({ code, lines }: Reply): ServiceFacts {
   const [line = ''] = lines;
   const { hostname, rest } = splitHost(line);
-  const { extraInfo, ...facts } = greetingFacts(known, [rest, ...lines.slice(1, 12)]);
+  // Berkeley's server and its kin begin with the name of the host, which may be a single label.
+  const said = rest.replace(/^[a-z][a-z0-9-]{0,62} (?=FTP server\b)/, '');
+  const { extraInfo, ...facts } = greetingFacts(known, [said, ...lines.slice(1, 12)]);
   const isRefusal = code !== '220' && code !== '120';
   // Pure-FTPd: " [privsep] [TLS]"
   const features = extraInfo?.startsWith(' [') === true ? extraInfo.slice(2, -1).replaceAll('] [', ', ') : extraInfo;
