@@ -14,7 +14,7 @@ export interface ProductWords {
 }
 
 /** What the text proves by the first pattern that it matches; nothing where it matches none. */
-function productFacts(known: readonly ProductWords[], text: string): ServiceFacts {
+export function productFacts(known: readonly ProductWords[], text: string): ServiceFacts {
   for (const { pattern, product: usual, cpe: names } of known) {
     const found = pattern.exec(text);
     if (found === null) continue;

@@ -1,16 +1,16 @@
 import { existsSync } from 'node:fs';
 import t from 'tap';
-import { findProgram } from './lab/command.js';
-import { startDovecotDelivery } from './lab/daemons/dovecot-delivery.js';
-import { startInspircd } from './lab/daemons/inspircd.js';
-import { startKamailio } from './lab/daemons/kamailio.js';
-import { startNgircd } from './lab/daemons/ngircd.js';
-import { startProsody } from './lab/daemons/prosody.js';
-import { startAiosmtpd, startPyftpdlib } from './lab/daemons/python-servers.js';
-import { createLab, hostAddresses } from './lab/lab.js';
-import { upstreamVersion } from './lab/packages.js';
-import { labOptions } from './lab/requirements.js';
-import { scanJson } from './lab/scan.js';
+import { findProgram } from '../command.js';
+import { startDovecotDelivery } from '../daemons/dovecot-delivery.js';
+import { startInspircd } from '../daemons/inspircd.js';
+import { startKamailio } from '../daemons/kamailio.js';
+import { startNgircd } from '../daemons/ngircd.js';
+import { startProsody } from '../daemons/prosody.js';
+import { startAiosmtpd, startPyftpdlib } from '../daemons/python-servers.js';
+import { createLab, hostAddresses } from '../lab.js';
+import { upstreamVersion } from '../packages.js';
+import { labOptions } from '../requirements.js';
+import { scanJson } from '../scan.js';
 
 interface Expectation {
   readonly port: number;
