@@ -1560,6 +1560,20 @@ t.test('what must not pass', (t) => {
     `{ host: ${name}, services: [{ port: 22, service: ssh, exposure: public }], exceptions: [{ port: 22, owner: o, reason: r, expires: 2099-01-01 }] }`,
   ]);
   t.match(evaluate(excused, seen({ 22: 'redis' })), { verdict: 'fail', findings: [{ code: 'wrong-service' }] });
+
+  const carried: [rule: string, seen: string, verdict: string][] = [
+    ['http', 'cockpit', 'pass'],
+    ['http', 'docker', 'fail'],
+    ['http', 'node-inspector', 'fail'],
+    ['http', 'pgbouncer', 'fail'],
+    ['postgresql', 'pgbouncer', 'pass'],
+    ['redis', 'redis-sentinel', 'pass'],
+    ['https', 'cockpit', 'fail'],
+  ];
+  for (const [rule, service, verdict] of carried) {
+    const policy = policyOf([`{ host: ${name}, services: [{ port: 9000, service: ${rule}, exposure: public }] }`]);
+    t.equal(evaluate(policy, seen({ 9000: service })).verdict, verdict, `a rule for ${rule}, and ${service} answers`);
+  }
   t.throws(() => policyOf([`{ host: ${name}, services: [{ port: 22, exposure: restricted, from: [unnamed] }] }`]), {
     message: /unnamed is what every vantage without a name is called/,
   });
