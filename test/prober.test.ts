@@ -391,7 +391,8 @@ t.test('a second question where the first page, or the port number, points to an
     { name: 'https', tunnel: 'tls' },
     "another application's answer proves nothing",
   );
-  t.equal(inside.received.length, 2, 'one more question at most');
+  // Connections on which nothing is asked are those that look at TLS itself.
+  t.equal(inside.received.filter(({ length }) => length > 0).length, 2, 'one more question at most');
 
   const short = await serve(t, answers);
   t.match(
