@@ -205,6 +205,36 @@ t.test('HTTP is not sent where something else lives', async (t) => {
   t.notOk(peer.received.some((bytes) => /GET|Host:|POST/.test(bytes.toString())));
 });
 
+t.test('a port that suggests TLS and more does not wait for TLS to the end before it asks the other', async (t) => {
+  // TLS would take up all the time that there is.
+  const brief = { ...patience, guessMs: 60, answerMs: 60_000 };
+  const plain = await serve(t, (socket) => {
+    socket.on('data', (bytes: Buffer) => {
+      if (bytes.includes('INFO')) socket.write(exampleOf('redis'));
+    });
+  });
+  t.match((await ask(plain, 6380, { patience: brief })).service, { name: 'redis', version: '7.0.15' });
+  t.equal(plain.received.length, 2, 'TLS, then INFO');
+
+  const slow = await serve(
+    t,
+    (socket) => {
+      socket.once('data', () => socket.write(exampleOf('redis')));
+    },
+    {
+      ...tlsFiles,
+      SNICallback: (_, done) => {
+        // Longer than a guess is worth, and within the patience for an answer.
+        setTimeout(() => {
+          done(null);
+        }, 300);
+      },
+    },
+  );
+  const answer = await ask(slow, 6380, { patience: brief, serverName: 'db.example.org' });
+  t.match(answer.service, { name: 'redis-tls', version: '7.0.15', tunnel: 'tls' }, 'a slow TLS server is asked again');
+});
+
 t.test('a silent service', async (t) => {
   const peer = await serve(t, nothing);
   const { service, banner, trouble } = await ask(peer, unlistedPort, { patience: silent });

@@ -31,9 +31,13 @@ export const defaultPatience: Patience = {
   totalMs: 10_000,
 };
 
-/** `blind`: nothing suggests this protocol, so it is asked in the least way that it knows. */
+/**
+ * `briefly`: there is something else to ask, and TLS comes once more at the end if it is silent now.
+ * `again`: only where it was silent before. `blind`: nothing suggests this protocol, so it is asked in the least way that it knows.
+ */
 export type Step =
-  { readonly kind: 'tls' } | { readonly kind: 'probe'; readonly protocol: Protocol; readonly blind: boolean };
+  | { readonly kind: 'tls'; readonly turn: 'only' | 'briefly' | 'again' }
+  | { readonly kind: 'probe'; readonly protocol: Protocol; readonly blind: boolean };
 
 const portsHarmed = (by: Protocol['harmedBy']) =>
   new Set(protocols.flatMap(({ harmedBy, ports }) => (harmedBy === by ? ports : [])));
@@ -81,13 +85,18 @@ export function greetingPatience(port: number, insideTls: boolean, patience: Pat
   return mayGreet(port, insideTls) ? patience.otherMs : Math.max(patience.clientFirstMs, 3 * roundTripMs);
 }
 
+/** How long the first byte of an answer to a guess may take, in milliseconds. */
+export function guessPatience(patience: Patience, roundTripMs: number): number {
+  return Math.min(patience.answerMs, Math.max(patience.guessMs, 10 * roundTripMs));
+}
+
 /**
  * How long the first byte of an answer may take. A port number that suggests no service makes every question a guess: most of
  * them are ignored without a word, and are not worth the patience for a slow server on the port that it usually has.
  */
 export function answerPatience(port: number, insideTls: boolean, patience: Patience, roundTripMs: number): number {
   const isGuess = !insideTls && serviceNameOf(port) === undefined && usualOn(port, false).length === 0;
-  return isGuess ? Math.min(patience.answerMs, Math.max(patience.guessMs, 10 * roundTripMs)) : patience.answerMs;
+  return isGuess ? guessPatience(patience, roundTripMs) : patience.answerMs;
 }
 
 /**
@@ -114,5 +123,7 @@ export function stepsFor(port: number, insideTls: boolean): readonly Step[] {
     blind,
   }));
   if (insideTls) return probes;
-  return isFree || inside.length > 0 ? [{ kind: 'tls' }, ...probes] : [...probes, { kind: 'tls' }];
+  const tls: Step = { kind: 'tls', turn: 'only' };
+  if (inside.length === 0) return isFree ? [tls, ...probes] : [...probes, tls];
+  return probes.length === 0 ? [tls] : [{ kind: 'tls', turn: 'briefly' }, ...probes, { kind: 'tls', turn: 'again' }];
 }

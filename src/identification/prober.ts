@@ -10,6 +10,7 @@ import {
   isUntouchable,
   defaultPatience,
   greetingPatience,
+  guessPatience,
   mayGreet,
   punishingOn,
   stepsFor,
@@ -97,16 +98,24 @@ async function converse(
   }
   let best: Answer = { insideTls, tls, trouble: silenceOnly };
   let idle: Connection | undefined = connection;
+  let tlsIsSilent = false;
   for (const step of stepsFor(port, insideTls)) {
+    if (step.kind === 'tls' && step.turn === 'again' && !tlsIsSilent) continue;
     const current: Connection | undefined = idle ?? (await session.reopen(insideTls));
     if (current === undefined || session.over() !== undefined) break;
     idle = undefined;
     const answer =
       step.kind === 'tls'
-        ? await tryTls(session, current, roundTripMs, answerMs)
+        ? await tryTls(
+            session,
+            current,
+            roundTripMs,
+            step.turn === 'briefly' ? guessPatience(session.patience, roundTripMs) : answerMs,
+          )
         : await tryProbe(session, current, step.protocol, step.blind ? undefined : session.serverName, answerMs);
     if (answer.heard?.match !== undefined || demandsTls(answer)) return followUp(session, answer, step, roundTripMs);
     if (answer.insideTls && !insideTls) return answer;
+    if (step.kind === 'tls') tlsIsSilent = answer.heard?.ending === 'silence' && answer.heard.bytes.length === 0;
     if (best.heard === undefined || best.heard.bytes.length === 0) best = answer;
   }
   if (idle !== undefined) session.leave(idle);
