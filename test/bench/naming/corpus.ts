@@ -27,15 +27,21 @@ export async function wildGreetings(): Promise<{ greetings: WildGreeting[]; from
       }
     }
   }
-  if (greetings.length > 0) return { greetings, from: files.join(', ') };
+  if (greetings.length > 0) {
+    const from = `${greetings.length} of ${files.join(', ')}, over and over`;
+    return { greetings: repeated(greetings), from };
+  }
   const own = protocols
     .filter(({ probe }) => probe === undefined)
     .flatMap(({ examples }) => examples)
     .map(({ bytes, service: { product = '', version = '' } }) => ({ bytes: Buffer.from(bytes), product, version }));
-  return {
-    greetings: Array.from({ length: own.length === 0 ? 0 : most }, (_, at) => own[at % own.length]).filter(
-      (greeting) => greeting !== undefined,
-    ),
-    from: "the registry's own examples",
-  };
+  return { greetings: repeated(own), from: "the registry's own examples" };
+}
+
+/** So many as a scan of the wild would meet. */
+function repeated(greetings: readonly WildGreeting[]): WildGreeting[] {
+  if (greetings.length === 0) return [];
+  return Array.from({ length: most }, (_, at) => greetings[at % greetings.length]).filter(
+    (greeting) => greeting !== undefined,
+  );
 }
