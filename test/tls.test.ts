@@ -4,7 +4,7 @@ import { createServer as createTlsServer, TLSSocket, type TlsOptions } from 'nod
 import fc from 'fast-check';
 import t, { type Test } from 'tap';
 import { identify, type IdentifyOptions } from '../src/identification/prober.js';
-import { startTls } from '../src/identification/start-tls.js';
+import { startTls, type StartTlsVerdict } from '../src/identification/start-tls.js';
 import { protocols } from '../src/identification/registry.js';
 import { diffSnapshots } from '../src/history/diff/diff-snapshots.js';
 import { parseAddress } from '../src/model/address.js';
@@ -23,7 +23,7 @@ import { authority, expiredLeaf, leaf, leafKey, selfSigned, selfSignedKey } from
 import { allBut, closedPorts, host, openPort, schemaErrors, snapshotOf, v4 } from './fixtures/snapshots.js';
 
 const patience = {
-  ...{ serverFirstMs: 5000, clientFirstMs: 30, otherMs: 50, answerMs: 5000, guessMs: 5000, pauseMs: 60 },
+  ...{ serverFirstMs: 5000, clientFirstMs: 30, otherMs: 50, answerMs: 5000, nextMs: 5000, guessMs: 5000, pauseMs: 60 },
   totalMs: 20_000,
 };
 const loopback = { family: 4, value: 0x7f000001n, text: '127.0.0.1' } as const;
@@ -293,7 +293,7 @@ t.test('services that upgrade to TLS when asked', async (t) => {
 
 t.test('an upgrade that is refused, or goes wrong, loses nothing', async (t) => {
   const injected = '220 2.0.0 Ready\r\n250 injected\r\n';
-  for (const [what, behave, trouble] of [
+  for (const [what, behave, trouble, upgrade] of [
     [
       'not offered',
       upgrading(smtpGreeting, [
@@ -301,9 +301,15 @@ t.test('an upgrade that is refused, or goes wrong, loses nothing', async (t) => 
         [/^QUIT/, ''],
       ]),
       undefined,
+      'refused',
     ],
-    ['refused', upgrading(smtpGreeting, [ehlo, [/^STARTTLS/, '454 4.7.0 not now\r\n']]), undefined],
-    ['words in the clear after the answer', upgrading(smtpGreeting, [ehlo, [/^STARTTLS/, injected]]), undefined],
+    ['refused', upgrading(smtpGreeting, [ehlo, [/^STARTTLS/, '454 4.7.0 not now\r\n']]), undefined, 'refused'],
+    [
+      'words in the clear after the answer',
+      upgrading(smtpGreeting, [ehlo, [/^STARTTLS/, injected]]),
+      undefined,
+      'unknown',
+    ],
     [
       'agreed, and then hung up',
       (socket: Socket) => {
@@ -317,14 +323,16 @@ t.test('an upgrade that is refused, or goes wrong, loses nothing', async (t) => 
         });
       },
       /^asked to upgrade to TLS, it agreed; the TLS handshake failed: /,
+      'offered',
     ],
-    ['silent', (socket: Socket) => socket.write(smtpGreeting), undefined],
+    ['silent', (socket: Socket) => socket.write(smtpGreeting), undefined, 'unknown'],
   ] as const) {
     const peer = await serve(t, behave);
     const answer = await ask(peer, 25, { patience: { ...patience, answerMs: 200 } });
     t.match(answer.service, { name: 'smtp', product: 'Postfix', method: 'probed' }, what);
     t.equal(answer.tls, undefined, what);
     t.match(answer.trouble, trouble, what);
+    t.equal(answer.tlsUpgrade, upgrade, what);
     t.equal(peer.connections, 1, what);
   }
   const refusing = await serve(t, (socket) => socket.write('554 5.7.1 no service for you\r\n'));
@@ -333,22 +341,23 @@ t.test('an upgrade that is refused, or goes wrong, loses nothing', async (t) => 
     socket.on('data', (bytes: Buffer) => (said += bytes.toString()));
     socket.write('554 5.7.1 no service for you\r\n');
   });
-  t.match(await ask(refusing, 25), { service: { name: 'smtp' } });
+  t.match(await ask(refusing, 25), { service: { name: 'smtp' }, tlsUpgrade: 'unknown' });
   t.match(await ask(closing, 25), { service: { name: 'smtp' } });
   t.notMatch(said, /EHLO/, 'who is turned away does not ask for more');
 });
 
 t.test('the answers of every upgrade', (t) => {
   const ldap = (code: string) => Buffer.from(`300c02010278070a01${code}04000400`, 'hex').toString('latin1');
-  const table: readonly (readonly [keyof typeof startTls, number, string, 'yes' | 'no'])[] = [
+  const table: readonly (readonly [keyof typeof startTls, number, string, StartTlsVerdict])[] = [
     ['smtp', 0, '250-a\r\n250 starttls\r\n', 'yes'],
     ['smtp', 0, '250 a\r\n', 'no'],
     ['smtp', 1, '220 go\r\n', 'yes'],
-    ['smtp', 1, '220 go\r\nEHLO', 'no'],
-    ['smtp', 1, 'hello\r\n', 'no'],
+    ['smtp', 1, '220 go\r\nEHLO', 'unclear'],
+    ['smtp', 1, '454 not now\r\n', 'no'],
+    ['smtp', 1, 'hello\r\n', 'unclear'],
     ['imap', 0, '* X\r\na OK go\r\n', 'yes'],
     ['imap', 0, 'a BAD no\r\n', 'no'],
-    ['imap', 0, 'a OK go\r\n* OK\r\n', 'no'],
+    ['imap', 0, 'a OK go\r\n* OK\r\n', 'unclear'],
     ['pop3', 0, '+OK\r\n', 'yes'],
     ['pop3', 0, '-ERR\r\n', 'no'],
     ['ftp', 0, '234 go\r\n', 'yes'],
@@ -366,7 +375,8 @@ t.test('the answers of every upgrade', (t) => {
     ['ldap', 0, Buffer.from('300c02010165070a010004000400', 'hex').toString('latin1') + ldap('00'), 'yes'],
     ['postgresql', 0, 'S', 'yes'],
     ['postgresql', 0, 'N', 'no'],
-    ['postgresql', 0, 'SS', 'no'],
+    ['postgresql', 0, 'SS', 'unclear'],
+    ['postgresql', 0, 'E', 'unclear'],
   ];
   for (const [name, turn, answer, expected] of table) {
     const { read } = startTls[name].turns[turn] ?? { read: () => 'no turn' };
@@ -385,7 +395,7 @@ t.test('the answers of every upgrade', (t) => {
     }),
   );
   for (const { name, punishes, startTls: upgrade } of protocols) {
-    t.notOk(punishes === true && upgrade !== undefined, `${name} is not asked where that counts`);
+    t.notOk(punishes === true && typeof upgrade === 'object', `${name} is not asked where that counts`);
   }
   t.end();
 });
@@ -498,6 +508,22 @@ t.test("what a rule asks of TLS itself is the rule's", (t) => {
     failed.findings,
     [{ outcome: 'indeterminate', code: 'tls-unknown' }],
     'an upgrade that failed proves nothing',
+  );
+  for (const [tlsUpgrade, demand, outcome, code] of [
+    ['unknown', 'required: true', 'indeterminate', 'tls-unknown'],
+    ['unknown', "minVersion: '1.2'", 'indeterminate', 'tls-unknown'],
+    ['offered', "minVersion: '1.2'", 'indeterminate', 'tls-unknown'],
+    ['offered', 'daysToExpiry: 5', 'indeterminate', 'tls-unknown'],
+    ['refused', 'required: true', 'fail', 'tls-missing'],
+  ] as const) {
+    const { findings } = judge(undefined, '', `exposure: public, tls: { ${demand} }`, { service: clear, tlsUpgrade });
+    t.match(findings, [{ outcome, code }], `${tlsUpgrade}, ${demand}`);
+  }
+  t.equal(
+    judge(undefined, '', 'exposure: public, tls: { required: true }', { service: clear, tlsUpgrade: 'offered' })
+      .verdict,
+    'pass',
+    'TLS is there for who asks',
   );
   t.match(
     judge({ version: 'TLSv1.3', startTls: true }, '', 'exposure: public, tls: { required: true }', { service: clear })

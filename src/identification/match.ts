@@ -18,6 +18,8 @@ export interface Match {
   readonly growing: boolean;
   /** The server said in the clear that it wants TLS. */
   readonly wantsTls: boolean;
+  /** Whether it would upgrade to TLS, where it says so by itself. */
+  readonly offersTls?: boolean | undefined;
 }
 
 /** So many lines after the first are looked at for another protocol's greeting. */
@@ -41,8 +43,8 @@ function firstMatch(seen: Uint8Array, candidates: readonly Protocol[]): MatchRes
     for (const matcher of protocol.matchers) {
       const parsed = applyMatcher(matcher, seen, text);
       if (parsed.kind === 'match') {
-        const { growing = false, wantsTls = false } = parsed;
-        return { kind: 'match', match: { protocol, facts: present(parsed.facts), growing, wantsTls } };
+        const { growing = false, wantsTls = false, offersTls } = parsed;
+        return { kind: 'match', match: { protocol, facts: present(parsed.facts), growing, wantsTls, offersTls } };
       }
       undecided ||= parsed.kind === 'more';
     }

@@ -13,6 +13,8 @@ export interface Patience {
   readonly otherMs: number;
   /** For the answer to a probe, for the rest of a message that has begun, and for a TLS handshake. */
   readonly answerMs: number;
+  /** For the answer of a service that has just spoken by itself to what is asked next, at least; ten times what it took to speak where that is more. */
+  readonly nextMs: number;
   /** For the first byte of an answer where the port number suggests no service, at least; ten round trips where that is more. */
   readonly guessMs: number;
   /** For more, after bytes that may be all there is. */
@@ -26,6 +28,7 @@ export const defaultPatience: Patience = {
   clientFirstMs: 200,
   otherMs: 2000,
   answerMs: 4000,
+  nextMs: 2000,
   guessMs: 1000,
   pauseMs: 1000,
   totalMs: 10_000,
@@ -88,6 +91,11 @@ export function greetingPatience(port: number, insideTls: boolean, patience: Pat
 /** How long the first byte of an answer to a guess may take, in milliseconds. */
 export function guessPatience(patience: Patience, roundTripMs: number): number {
   return Math.min(patience.answerMs, Math.max(patience.guessMs, 10 * roundTripMs));
+}
+
+/** How long the answer may take to what is asked right after the service spoke, which took it so many milliseconds. */
+export function nextPatience({ answerMs, nextMs }: Patience, waitedMs = 0): number {
+  return Math.min(answerMs, Math.max(nextMs, 10 * waitedMs));
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Identification, Service, TlsFacts } from '../model/observation.js';
+import type { Identification, Service, TlsFacts, TlsUpgrade } from '../model/observation.js';
 import type { Connection } from '../net/connection.js';
 import type { GreetingTimes } from './greeting-times.js';
 import { hear, type Heard, type HearOptions } from './heard.js';
@@ -74,6 +74,7 @@ interface Answer {
   readonly insideTls: boolean;
   /** Where the handshake succeeded, before the service spoke or after. */
   readonly tls?: TlsFacts | undefined;
+  readonly tlsUpgrade?: TlsUpgrade;
   readonly trouble?: string | undefined;
 }
 
@@ -228,13 +229,15 @@ function answerOf(session: Session, heard: Heard, tls: TlsFacts | undefined, ask
 }
 
 function identificationOf(port: number, answer: Answer, stopped: boolean): Identification {
-  const { heard, tls, trouble } = answer;
+  const { heard, insideTls, tls, trouble } = answer;
+  const canUpgrade = heard?.match?.protocol.startTls !== undefined && !insideTls && tls === undefined;
   return {
     service: serviceOf(port, answer, stopped),
     ...(heard === undefined || heard.bytes.length === 0
       ? {}
       : { banner: { bytes: heard.bytes, truncated: heard.truncated } }),
     ...(tls === undefined ? {} : { tls }),
+    ...(canUpgrade ? { tlsUpgrade: answer.tlsUpgrade ?? 'unknown' } : {}),
     ...(trouble === undefined ? {} : { trouble }),
   };
 }

@@ -16,6 +16,8 @@ export type Parsed =
       readonly growing?: true;
       /** The server answered in the clear that it wants to be spoken to inside TLS. */
       readonly wantsTls?: true;
+      /** It says by itself whether it would upgrade to TLS. */
+      readonly offersTls?: boolean;
     }
   | { readonly kind: 'more' }
   | { readonly kind: 'no' };
@@ -61,8 +63,8 @@ export interface Protocol {
   readonly ports: readonly number[];
   /** Its name and usual ports inside TLS from the first byte; absent where it is not spoken so. */
   readonly overTls?: { readonly name: string; readonly ports: readonly number[] };
-  /** How it is asked to upgrade to TLS; absent where it cannot, or where asking counts against us. */
-  readonly startTls?: StartTls;
+  /** How it is asked to upgrade to TLS; absent where it cannot, `not-asked` where asking counts against us. */
+  readonly startTls?: StartTls | 'not-asked';
   /** What to send to make it speak, with the name that the target was given by where that matters; absent where the server speaks first. */
   readonly probe?: Uint8Array | ((serverName: string | undefined) => Uint8Array);
   readonly matchers: readonly Matcher[];

@@ -1,16 +1,19 @@
-import type { TlsFacts } from '../model/observation.js';
+import type { TlsFacts, TlsUpgrade } from '../model/observation.js';
 import type { Connection } from '../net/connection.js';
 import type { Heard } from './heard.js';
+import type { Match } from './match.js';
+import { nextPatience } from './plan.js';
 import type { Protocol } from './protocol.js';
 import { latin1 } from './reader.js';
 import type { Session } from './session.js';
-import type { StartTls, StartTlsTurn } from './start-tls.js';
+import type { StartTls, StartTlsTurn, StartTlsVerdict } from './start-tls.js';
 import { readTlsAnswer } from './tls-record.js';
 import { handshakeTrouble } from './trouble.js';
 
-/** What an upgrade showed; `trouble` where the service agreed to it and it failed. Nothing where it was not asked, or refused. */
+/** What an upgrade showed, or was told of one; `trouble` where the service agreed to it and it failed. Nothing where it has none. */
 export interface Upgrade {
   readonly tls?: TlsFacts;
+  readonly tlsUpgrade?: TlsUpgrade;
   readonly trouble?: string;
 }
 
@@ -27,45 +30,80 @@ export async function upgradeAndLeave(
   asked: Protocol | undefined,
 ): Promise<Upgrade> {
   const { match } = heard;
-  const mechanism = connection.tls === undefined ? match?.protocol.startTls : undefined;
-  // After a stranger's question its answers to that are still to come, and would be taken for answers to ours.
-  const isInStep = asked === undefined || asked === match?.protocol;
-  const mayAsk = session.mayWrite && match?.protocol.punishes !== true && isInStep;
-  if (mechanism === undefined || !mayAsk || mechanism.after?.test(latin1(heard.bytes)) === false) {
+  const mechanism = match?.protocol.startTls;
+  if (match === undefined || mechanism === undefined || connection.tls !== undefined) {
     session.leave(connection, match);
     return {};
   }
+  // After a stranger's question its answers to that are still to come, and would be taken for answers to ours.
+  const isInStep = asked === undefined || asked === match.protocol;
+  const told = toldOf(match, heard);
+  if (
+    mechanism === 'not-asked' ||
+    told !== 'ask' ||
+    !isInStep ||
+    !session.mayWrite ||
+    match.protocol.punishes === true
+  ) {
+    session.leave(connection, match);
+    return { tlsUpgrade: told === 'ask' ? 'unknown' : told };
+  }
   if (mechanism.first === true) session.leave(connection, match);
   const current = mechanism.first === true ? await session.reopen(false) : connection;
-  if (current === undefined) return {};
-  if (!(await agrees(session, current, mechanism))) {
+  if (current === undefined) return { tlsUpgrade: 'unknown' };
+  const verdict = await agrees(session, current, mechanism, nextPatience(session.patience, heard.waitedMs));
+  if (verdict !== 'yes') {
     session.leave(current, mechanism.first === true ? undefined : match);
-    return {};
+    return { tlsUpgrade: verdict === 'no' ? 'refused' : 'unknown' };
   }
   const result = await session.secure(current, session.patience.answerMs, {});
   if (result.kind === 'failed') {
     const why = session.over() ?? handshakeTrouble(result, readTlsAnswer(result.heard) ?? {});
-    return { trouble: `asked to upgrade to TLS, it agreed; ${why}` };
+    return { tlsUpgrade: 'offered', trouble: `asked to upgrade to TLS, it agreed; ${why}` };
   }
   session.leave(result.connection, match);
   const { tls } = result.connection;
-  return tls === undefined ? {} : { tls: { ...tls, startTls: true } };
+  return tls === undefined ? { tlsUpgrade: 'offered' } : { tls: { ...tls, startTls: true } };
 }
 
-async function agrees(session: Session, connection: Connection, { turns }: StartTls): Promise<boolean> {
-  for (const turn of turns) if (!(await saysYes(session, connection, turn))) return false;
-  return true;
+/** What it has said of an upgrade by itself; `ask` where it can only be asked. */
+function toldOf({ protocol, offersTls }: Match, { bytes }: Heard): TlsUpgrade | 'ask' {
+  if (offersTls !== undefined) return offersTls ? 'offered' : 'refused';
+  const { startTls } = protocol;
+  if (startTls === undefined || startTls === 'not-asked') return 'unknown';
+  const text = latin1(bytes);
+  if (startTls.after?.test(text) === false) return 'unknown';
+  return startTls.offer?.test(text) === false ? 'refused' : 'ask';
 }
 
-async function saysYes(session: Session, connection: Connection, { ask, read }: StartTlsTurn): Promise<boolean> {
+async function agrees(
+  session: Session,
+  connection: Connection,
+  { turns }: StartTls,
+  patienceMs: number,
+): Promise<StartTlsVerdict> {
+  for (const turn of turns) {
+    const verdict = await answerTo(session, connection, turn, patienceMs);
+    if (verdict !== 'yes') return verdict;
+  }
+  return 'yes';
+}
+
+/** `more` where what came is not all of an answer. */
+async function answerTo(
+  session: Session,
+  connection: Connection,
+  { ask, read }: StartTlsTurn,
+  patienceMs: number,
+): Promise<StartTlsVerdict> {
   connection.write(ask);
   let answer = new Uint8Array();
   while (answer.length < maxAnswer) {
-    const reading = await session.read(connection, session.patience.answerMs, maxAnswer - answer.length);
-    if (reading.kind !== 'data') return false;
+    const reading = await session.read(connection, patienceMs, maxAnswer - answer.length);
+    if (reading.kind !== 'data') return 'more';
     answer = Uint8Array.from([...answer, ...reading.bytes]);
     const verdict = read(answer);
-    if (verdict !== 'more') return verdict === 'yes';
+    if (verdict !== 'more') return verdict;
   }
-  return false;
+  return 'unclear';
 }

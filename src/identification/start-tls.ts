@@ -7,15 +7,19 @@ export interface StartTlsTurn {
   readonly ask: Uint8Array;
   /**
    * Reads all that has come since. `yes` only where nothing follows the answer: what a stranger on the way puts after it in the
-   * clear must not pass for the beginning of the handshake.
+   * clear must not pass for the beginning of the handshake, and is `unclear`, as is what is no answer at all.
    */
-  readonly read: (bytes: Uint8Array) => 'yes' | 'no' | 'more';
+  readonly read: (bytes: Uint8Array) => StartTlsVerdict;
 }
+
+export type StartTlsVerdict = 'yes' | 'no' | 'unclear' | 'more';
 
 /** How a service that speaks in the clear first is asked to go on inside TLS. */
 export interface StartTls {
-  /** What it must have said before, by Latin-1; a service that refused us, or does not offer TLS, is not asked. */
+  /** What it must have said before, by Latin-1; a service that refused us is not asked. */
   readonly after?: RegExp;
+  /** What else it has said by then if it offers TLS: it is taken at its word. */
+  readonly offer?: RegExp;
   /** It can be asked only as the first thing on a connection, so that this takes one of its own. */
   readonly first?: true;
   readonly turns: readonly StartTlsTurn[];
@@ -33,21 +37,27 @@ export const startTls = {
   /** RFC 9051, section 6.2.1. */
   imap: { after: /^\* OK /, turns: [turn('a STARTTLS\r\n', lastLine(/^a OK\b/i, /^a /i))] },
   /** RFC 2595, section 4. */
-  pop3: { after: /^\+OK/, turns: [turn('STLS\r\n', lastLine(/^\+OK/, /^/))] },
+  pop3: { after: /^\+OK/, turns: [turn('STLS\r\n', lastLine(/^\+OK/, /^-ERR/))] },
   /** RFC 4217, section 4. */
   ftp: { after: /^220[ -]/, turns: [turn('AUTH TLS\r\n', replyOf('234'))] },
   /** RFC 4642, section 2.2. */
-  nntp: { after: /^20[01] /, turns: [turn('STARTTLS\r\n', lastLine(/^382\b/, /^/))] },
+  nntp: { after: /^20[01] /, turns: [turn('STARTTLS\r\n', lastLine(/^382\b/, /^[45][0-9]{2}\b/))] },
   /** RFC 5804, section 2.2; the capability stands in the greeting. */
-  sieve: { after: /"STARTTLS"/i, turns: [turn('STARTTLS\r\n', lastLine(/^OK\b/i, /^(?:NO|BYE)\b/i))] },
+  sieve: {
+    after: /\nOK\b/i,
+    offer: /"STARTTLS"/i,
+    turns: [turn('STARTTLS\r\n', lastLine(/^OK\b/i, /^(?:NO|BYE)\b/i))],
+  },
   /** RFC 6120, section 5.4.2, once the stream's features have been told. */
   xmpp: {
-    after: /<starttls[ />]/,
+    after: /<\/stream:features>/,
+    offer: /<starttls[ />]/,
     turns: [
       turn("<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>", (text) => {
         const answer = text.trimStart();
         if (/^<proceed[^<>]{0,200}(?:\/>|><\/proceed>)\s{0,99}$/.test(answer)) return 'yes';
-        return '<proceed'.startsWith(answer.slice(0, 8)) ? 'more' : 'no';
+        if (/^<failure[ />]/.test(answer)) return 'no';
+        return '<proceed'.startsWith(answer.slice(0, 8)) || '<failure'.startsWith(answer) ? 'more' : 'unclear';
       }),
     ],
   },
@@ -68,40 +78,45 @@ export const startTls = {
     turns: [
       {
         ask: Uint8Array.of(0, 0, 0, 8, 4, 210, 22, 47),
-        read: (bytes) => (bytes.length === 0 ? 'more' : bytes.length === 1 && bytes[0] === 0x53 ? 'yes' : 'no'),
+        read: (bytes) => {
+          if (bytes.length !== 1) return bytes.length === 0 ? 'more' : 'unclear';
+          return bytes[0] === 0x53 ? 'yes' : bytes[0] === 0x4e ? 'no' : 'unclear';
+        },
       },
     ],
   },
 } as const satisfies Readonly<Record<string, StartTls>>;
 
-function turn(ask: string, read: (text: string) => 'yes' | 'no' | 'more'): StartTlsTurn {
+function turn(ask: string, read: (text: string) => StartTlsVerdict): StartTlsTurn {
   return {
     ask: Buffer.from(ask, 'latin1'),
     read: (bytes) => {
       const answer = read(latin1(bytes.subarray(0, maxAnswer)));
-      return answer === 'more' && bytes.length >= maxAnswer ? 'no' : answer;
+      return answer === 'more' && bytes.length >= maxAnswer ? 'unclear' : answer;
     },
   };
 }
 
 /** A reply of SMTP or FTP with this code, and this line in it. */
 function replyOf(code: string, line = /^/) {
-  return (text: string) => {
+  return (text: string): StartTlsVerdict => {
     const reply = readReply(Buffer.from(text, 'latin1'));
     if (reply === 'more' || reply?.complete === false) return 'more';
     const isLast = text.endsWith('\n') && text.split('\n').length - 1 === reply?.lines.length;
-    return isLast && reply.code === code && reply.lines.some((one) => line.test(one)) ? 'yes' : 'no';
+    if (!isLast) return 'unclear';
+    return reply.code === code && reply.lines.some((one) => line.test(one)) ? 'yes' : 'no';
   };
 }
 
 /** The first line that is an answer at all; what comes before it is not about our question. */
 function lastLine(yes: RegExp, answer: RegExp) {
-  return (text: string) => {
+  return (text: string): StartTlsVerdict => {
     const lines = text.split('\n');
     const rest = lines.pop();
     const found = lines.findIndex((line) => yes.test(line) || answer.test(line));
     if (found < 0) return 'more';
-    return found === lines.length - 1 && rest === '' && yes.test(lines[found] ?? '') ? 'yes' : 'no';
+    if (!yes.test(lines[found] ?? '')) return 'no';
+    return found === lines.length - 1 && rest === '' ? 'yes' : 'unclear';
   };
 }
 
@@ -113,19 +128,20 @@ function lastLine(yes: RegExp, answer: RegExp) {
  * ExtendedResponse  [APPLICATION 24] { resultCode ENUMERATED, 0 success · … }
  * ```
  */
-function readExtendedResponse(bytes: Uint8Array): 'yes' | 'no' | 'more' {
+function readExtendedResponse(bytes: Uint8Array): StartTlsVerdict {
   let left = bytes.subarray(0, maxAnswer);
   while (left.length > 0) {
     const message = readElement(left);
-    if (message === 'more') return bytes.length < maxAnswer ? 'more' : 'no';
-    if (message?.tag !== 0x30) return 'no';
+    if (message === 'more') return bytes.length < maxAnswer ? 'more' : 'unclear';
+    if (message?.tag !== 0x30) return 'unclear';
     const number = readElement(message.body);
-    if (number === undefined || number === 'more' || number.tag !== 0x02) return 'no';
+    if (number === undefined || number === 'more' || number.tag !== 0x02) return 'unclear';
     if (number.body.length === 1 && number.body[0] === 2) {
       const response = readElement(number.rest);
-      if (response === undefined || response === 'more' || response.tag !== 0x78) return 'no';
+      if (response === undefined || response === 'more' || response.tag !== 0x78) return 'unclear';
       const [kind, length, code] = response.body;
-      return kind === 0x0a && length === 1 && code === 0 && message.rest.length === 0 ? 'yes' : 'no';
+      if (kind !== 0x0a || length !== 1 || message.rest.length > 0) return 'unclear';
+      return code === 0 ? 'yes' : 'no';
     }
     left = message.rest;
   }

@@ -79,12 +79,21 @@ export interface TlsFacts {
   readonly alpnChoices?: readonly { readonly offered: readonly string[]; readonly chosen?: string }[];
 }
 
+/**
+ * Whether a service that speaks in the clear would go on inside TLS when asked, where it was not brought to: `offered` and `refused` are its
+ * own words, `unknown` is that it was not asked, or that nothing clear came back.
+ */
+export const tlsUpgrades = ['offered', 'refused', 'unknown'] as const;
+export type TlsUpgrade = (typeof tlsUpgrades)[number];
+
 /** What an open endpoint said. */
 export interface Identification {
   readonly service: Service;
   /** The raw bytes the service sent, bounded; absent where it sent none. */
   readonly banner?: { readonly bytes: Uint8Array; readonly truncated: boolean };
   readonly tls?: TlsFacts;
+  /** Absent where TLS was seen, and where the protocol knows of no upgrade. */
+  readonly tlsUpgrade?: TlsUpgrade;
   /** What stood in the way of a better answer, in words: `the peer reset the connection after accepting it`. */
   readonly trouble?: string;
 }

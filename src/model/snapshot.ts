@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { disagreementSchema } from './disagreement.js';
 import { observerCodes } from './errors.js';
 import { findingCodes } from './finding-codes.js';
-import { methods, reasons } from './observation.js';
+import { methods, reasons, tlsUpgrades } from './observation.js';
 import { severities } from './severity.js';
 import { warningSchema } from './warning.js';
 import { mostLinks } from './vantage-links.js';
@@ -102,6 +102,13 @@ const openSchema = z.strictObject({
     })
     .optional(),
   tls: tlsSchema.optional(),
+  tlsUpgrade: z
+    .enum(tlsUpgrades)
+    .optional()
+    .describe(
+      'whether a service that speaks in the clear would go on inside TLS: its own words, or unknown; ' +
+        'absent where TLS was seen, where its protocol knows of no upgrade, or where an older exposcan wrote this',
+    ),
   trouble: z.string().optional().describe('what stood in the way of a better identification'),
 });
 

@@ -32,7 +32,7 @@ export function openEntry(
   { address, port, observedAt, self, method }: Found,
   identification: Identification,
 ): OpenEntry {
-  const { service, banner, tls, trouble } = identification;
+  const { service, banner, tls, tlsUpgrade, trouble } = identification;
   return {
     address: address.text,
     port,
@@ -52,6 +52,7 @@ export function openEntry(
           },
         }),
     ...(tls === undefined ? {} : { tls: copyTls(tls) }),
+    ...(tlsUpgrade === undefined ? {} : { tlsUpgrade }),
     ...(trouble === undefined ? {} : { trouble }),
   };
 }

@@ -18,6 +18,7 @@ import { readerOf } from '../reader.js';
 export const msSqlS: Protocol = {
   name: 'ms-sql-s',
   ports: [1433],
+  startTls: 'not-asked',
   probe: packet(0x12, [
     [0, [0, 0, 0, 0, 0, 0]],
     [1, [0]],
@@ -110,7 +111,7 @@ function parse(bytes: Uint8Array): Parsed {
   const [version, encryption] = [options?.get(0), options?.get(1)];
   if (version?.length !== 6 || encryption?.length !== 1) return { kind: 'no' };
   const facts = factsOf(readerOf(version), encryption[0]);
-  return facts === undefined ? { kind: 'no' } : { kind: 'match', facts };
+  return facts === undefined ? { kind: 'no' } : { kind: 'match', facts, offersTls: encryption[0] !== notSupported };
 }
 
 /** The data of the options by their tokens; undefined where one lies outside of the packet. */
@@ -128,6 +129,8 @@ function optionsOf(content: Uint8Array): ReadonlyMap<number, Uint8Array> | undef
   return undefined;
 }
 
+/** ENCRYPT_NOT_SUP; whatever else stands there goes on inside TLS. */
+const notSupported = 2;
 const encryptions = ['encrypts logins only', 'encrypts', 'no encryption', 'requires encryption'];
 
 /** By what the releases are sold (Microsoft, "Latest updates available for SQL Server"). */

@@ -5,6 +5,8 @@ import { latin1, readerOf } from '../reader.js';
 /** Longer first packets are not MySQL's: a greeting has some 100 bytes, an error message up to 512. */
 const maxPayload = 1024;
 const maxVersion = 128;
+/** CLIENT_SSL of the capabilities: the server would go on inside TLS. */
+const clientSsl = 0x0800;
 
 /**
  * The client/server protocol of MySQL and MariaDB: the first packet of the server (MySQL source documentation, "Connection
@@ -35,6 +37,7 @@ export const mysql: Protocol = {
   name: 'mysql',
   ports: [3306],
   punishes: true,
+  startTls: 'not-asked',
   matchers: [{ parse }],
   about: {
     recognisedBy: 'the greeting packet, or the error packet in its place',
@@ -207,7 +210,8 @@ function parse(bytes: Uint8Array): Parsed {
   if (length === undefined || kind === undefined) return { kind: 'more' };
   const payload = reader.take(length - 1);
   if (payload === undefined) return { kind: 'more' };
-  const facts = kind === 255 ? readError(payload) : readGreeting(kind, payload);
+  if (kind !== 255) return readGreeting(kind, payload);
+  const facts = readError(payload);
   return facts === undefined ? { kind: 'no' } : { kind: 'match', facts };
 }
 
@@ -226,19 +230,21 @@ function readError(payload: Uint8Array): ServiceFacts | undefined {
   );
 }
 
-function readGreeting(protocol: 9 | 10, payload: Uint8Array): ServiceFacts | undefined {
+function readGreeting(protocol: 9 | 10, payload: Uint8Array): Parsed {
   const reader = readerOf(payload);
   const printed = reader.cString(maxVersion);
-  if (printed === undefined || !/^[0-9][\x20-\x7e]*$/.test(printed)) return undefined;
+  if (printed === undefined || !/^[0-9][\x20-\x7e]*$/.test(printed)) return { kind: 'no' };
+  const facts = readVersion(printed, `protocol ${protocol}`);
   reader.u32();
   if (protocol === 9) {
     const salt = reader.cString(32);
-    if (salt === undefined || salt.length < 8) return undefined;
-  } else {
-    reader.take(8);
-    if (reader.u8() !== 0 || reader.u16le() === undefined) return undefined;
+    return salt === undefined || salt.length < 8 ? { kind: 'no' } : { kind: 'match', facts };
   }
-  return readVersion(printed, `protocol ${protocol}`);
+  reader.take(8);
+  const filler = reader.u8();
+  const capabilities = reader.u16le();
+  if (filler !== 0 || capabilities === undefined) return { kind: 'no' };
+  return { kind: 'match', facts, offersTls: (capabilities & clientSsl) !== 0 };
 }
 
 /** What MySQL's own builds put after the number, and the revisions of Debian's and Ubuntu's packages. */

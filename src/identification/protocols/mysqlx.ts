@@ -11,6 +11,7 @@ import type { Protocol } from '../protocol.js';
 export const mysqlx: Protocol = {
   name: 'mysqlx',
   ports: [33060],
+  startTls: 'not-asked',
   matchers: [{ pattern: /^\x05\0\0\0\x0b\x08\x05\x1a\0/ }],
   about: { recognisedBy: 'the notice that the server sends first', logs: 'nothing known (not measured)' },
   examples: [

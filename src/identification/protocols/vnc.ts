@@ -20,6 +20,7 @@ export const vnc: Protocol = {
   name: 'vnc',
   ports: [5900, 5901, 5902, 5903, 5904, 5905],
   punishes: true,
+  startTls: 'not-asked',
   matchers: [{ parse }],
   about: {
     recognisedBy: 'the protocol version, and the reason where it turns one away',

@@ -12,11 +12,14 @@ import { tlsVersions, type TlsDemand } from '../policy.js';
 export function checkTls(demand: TlsDemand | undefined, entry: OpenEntry, now: Date): Check {
   if (demand === undefined) return { outcome: 'pass' };
   const expected = wordsOf(demand);
-  const { tls, service } = entry;
+  const { tls, tlsUpgrade, service } = entry;
   if (tls === undefined) {
-    if (service.tunnel === 'tls' || service.method !== 'probed' || entry.trouble !== undefined) {
+    if (tlsUpgrade === 'offered' && isMereTls(demand)) return { outcome: 'pass', expected };
+    const isHidden = service.tunnel === 'tls' || tlsUpgrade === 'offered' || tlsUpgrade === 'unknown';
+    if (isHidden || service.method !== 'probed' || entry.trouble !== undefined) {
       const note = 'nothing could be learnt of its TLS';
-      return { outcome: 'indeterminate', code: 'tls-unknown', expected, actual: 'TLS not seen', note };
+      const actual = tlsUpgrade === 'offered' ? 'TLS offered, not seen' : 'TLS not seen';
+      return { outcome: 'indeterminate', code: 'tls-unknown', expected, actual, note };
     }
     if (!demand.required) return { outcome: 'pass', expected };
     const remedy = `Let ${service.product ?? service.name} speak TLS on port ${entry.port}, or move it to its port for TLS.`;
@@ -42,6 +45,10 @@ export function checkTls(demand: TlsDemand | undefined, entry: OpenEntry, now: D
   return demand.daysToExpiry === undefined
     ? { outcome: 'pass', expected }
     : checkExpiry(tls.certificate?.validTo, demand.daysToExpiry, expected, now);
+}
+
+function isMereTls({ minVersion, daysToExpiry }: TlsDemand): boolean {
+  return minVersion === undefined && daysToExpiry === undefined;
 }
 
 function checkExpiry(validTo: string | undefined, days: number, expected: string, now: Date): Check {
