@@ -4,7 +4,7 @@ import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
 import t, { type Test } from 'tap';
 import { createGreetingTimes } from '../src/identification/greeting-times.js';
 import { identify, type IdentifyOptions } from '../src/identification/prober.js';
-import { isUntouchable, stepsFor } from '../src/identification/plan.js';
+import { greetingPatience, isUntouchable, stepsFor } from '../src/identification/plan.js';
 import { protocols } from '../src/identification/registry.js';
 import { parseAddress } from '../src/model/address.js';
 import type { Identification } from '../src/model/observation.js';
@@ -272,16 +272,26 @@ t.test('services that punish get one connection, whatever they do', async (t) =>
 });
 
 t.test('printers and controllers are listened to, and never sent a byte', async (t) => {
-  for (const port of [515, 9100, 9107, 502]) {
+  for (const port of [515, 9100, 9109, 502]) {
     t.ok(isUntouchable(port, false));
     const peer = await serve(t, nothing);
     const { trouble } = await ask(peer, port, { patience: silent });
     t.strictSame(peer.received, [Buffer.alloc(0)]);
     t.match(trouble, /nothing is sent/);
+    const talker = await serve(t, (socket) => socket.write('220 ftp.example.org FTP server ready\r\n'));
+    t.match((await ask(talker, port, { patience: { ...patience, clientFirstMs: 5000 } })).service, { name: 'ftp' });
+    t.strictSame(talker.received, [Buffer.alloc(0)], 'whatever it says, it gets no farewell either');
   }
   t.notOk(isUntouchable(631, false));
   t.ok(isUntouchable(9100, true), 'a printer prints it whoever asks');
   t.notOk(isUntouchable(502, true));
+});
+
+t.test('who never speaks is not kept from serving others', (t) => {
+  for (const port of [515, 601, 953, 9100]) t.equal(greetingPatience(port, false, patience, 1), patience.clientFirstMs);
+  t.equal(greetingPatience(9100, false, patience, 100), 300, 'three round trips');
+  t.equal(greetingPatience(22, false, patience, 1), patience.serverFirstMs);
+  t.end();
 });
 
 t.test('controllers are asked in their own way alone, and only where that is wanted', async (t) => {

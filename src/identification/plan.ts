@@ -84,7 +84,8 @@ export function mayGreet(port: number, insideTls: boolean): boolean {
 /** How long to wait for a server to speak unasked. */
 export function greetingPatience(port: number, insideTls: boolean, patience: Patience, roundTripMs: number): number {
   const usual = usualOn(port, insideTls);
-  if (usual.some(({ probe }) => probe === undefined)) return patience.serverFirstMs;
+  // Who never speaks is not waited for: a printer serves nobody else in the meantime.
+  if (usual.some(({ probe, matchers }) => probe === undefined && matchers.length > 0)) return patience.serverFirstMs;
   return mayGreet(port, insideTls) ? patience.otherMs : Math.max(patience.clientFirstMs, 3 * roundTripMs);
 }
 

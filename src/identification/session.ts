@@ -38,7 +38,7 @@ export interface Session {
   secure(connection: Connection, firstByteMs: number, offer?: TlsOffer): Promise<TlsResult>;
   /** Another connection, inside TLS where asked; undefined where it fails or would be one too many. */
   reopen(insideTls: boolean): Promise<Connection | undefined>;
-  /** Says goodbye in the protocol's own way where it is known, then in TCP's. */
+  /** Says goodbye in the protocol's own way where it is known and anything may be sent, then in TCP's. */
   leave(connection: Connection, match?: Match): void;
   /** Leaves whatever is still open. */
   end(): void;
@@ -132,7 +132,7 @@ export function startSession(first: Connection, options: SessionOptions, budget:
       return result.kind === 'secured' ? result.connection : undefined;
     },
     leave(connection, match) {
-      if (match?.protocol.farewell !== undefined) connection.write(match.protocol.farewell);
+      if (budget.mayWrite && match?.protocol.farewell !== undefined) connection.write(match.protocol.farewell);
       open.delete(connection);
       connection.close();
     },
