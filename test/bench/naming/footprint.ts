@@ -4,19 +4,28 @@ import { createLab, hostAddresses, scannerAddresses, type Lab } from '../../lab/
 import { measure } from '../measure.js';
 import type { Row } from '../results.js';
 import { wordsOf } from './answers.js';
+import { measurePrinters } from './printers.js';
 import { exposcanNamer } from './scanners.js';
 
 export const footprint = {
   name: 'footprint',
   describe:
-    'what a hundred scans in a row leave at servers that hold connections against strangers: MariaDB that looks up names, and OpenSSH',
+    'what a hundred scans in a row leave at servers that hold connections against strangers (MariaDB that looks up names, and OpenSSH), and at printers',
 };
 
 const scans = 100;
 const [sshPort, databasePort] = [22, 3306];
 
-/** Scans both a hundred times, then asks the servers. */
+/** Scans them a hundred times, then asks the servers. */
 export async function measureFootprint(): Promise<{ rows: Row[]; notes: string[] }> {
+  const parts = [await measureCounting(), await measurePrinters(footprint.name, scans)];
+  return {
+    rows: parts.flatMap(({ rows }) => rows),
+    notes: parts.flatMap(({ notes }) => notes).map((note) => `${footprint.name}: ${note}`),
+  };
+}
+
+async function measureCounting(): Promise<{ rows: Row[]; notes: string[] }> {
   const lab = createLab();
   try {
     // Hosts are only counted by name, and only those that have one.
@@ -36,7 +45,7 @@ export async function measureFootprint(): Promise<{ rows: Row[]; notes: string[]
     const next = await scanOnce(lab);
     const rows: Row[] = [
       {
-        scenario: footprint.name,
+        scenario: `${footprint.name}: databases and shells`,
         scanner: 'exposcan',
         seconds: taken.map(({ seconds }) => seconds),
         cpuSeconds: taken.map(({ cpuSeconds }) => cpuSeconds),
@@ -49,7 +58,7 @@ export async function measureFootprint(): Promise<{ rows: Row[]; notes: string[]
         `host cache (blocked, connect errors) ${hostCache.trim().replace(/\s+/g, ' ') || 'empty'}, ` +
         `and the next scan read: ${next.answers.map(wordsOf).join(', ')}`,
       `OpenSSH after ${scans} scans: ${connections} connections, ${penalties} penalties or drops in its log`,
-    ].map((note) => `${footprint.name}: ${note}`);
+    ];
     return { rows, notes };
   } finally {
     lab.remove();

@@ -1,7 +1,8 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findProgram } from '../command.js';
 import { startDaemon } from '../daemon.js';
+import { startCups } from './cups.js';
 import type { StartWebServer } from './web-servers.js';
 
 const startPrometheus: StartWebServer = (namespace, directory) =>
@@ -55,24 +56,6 @@ const startInfluxDb: StartWebServer = (namespace, directory) => {
   ];
   writeFileSync(configuration, `${lines.join('\n')}\n`);
   return startDaemon(namespace, { command: 'influxd', args: ['-config', configuration], directory, ports: [8086] });
-};
-
-const startCups: StartWebServer = (namespace, directory) => {
-  const [configuration, files] = [join(directory, 'cupsd.conf'), join(directory, 'cups-files.conf')];
-  writeFileSync(configuration, 'Listen *:631\nServerAlias *\n<Location />\nOrder allow,deny\nAllow all\n</Location>\n');
-  const places = { RequestRoot: 'spool', StateDir: 'state', CacheDir: 'cache', TempDir: 'temp' };
-  for (const place of Object.values(places)) mkdirSync(join(directory, place));
-  const lines = [
-    ...[`ServerRoot ${directory}`, `AccessLog ${directory}/access`, 'ErrorLog stderr', `PageLog ${directory}/page`],
-    ...Object.entries(places).map(([key, place]) => `${key} ${join(directory, place)}`),
-  ];
-  writeFileSync(files, `${lines.join('\n')}\n`);
-  return startDaemon(namespace, {
-    command: 'cupsd',
-    args: ['-f', '-c', configuration, '-s', files],
-    directory,
-    ports: [631],
-  });
 };
 
 const startCockpit: StartWebServer = (namespace, directory) =>
