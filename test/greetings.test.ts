@@ -49,6 +49,64 @@ for (const [half, remainder] of [
   });
 }
 
+/** Ways of speaking of a product that one is not. */
+const aboutAnother: readonly ((product: string) => string)[] = [
+  (product) => `ESMTP, not ${product}`,
+  (product) => `ESMTP (we do not run ${product})`,
+  (product) => `ESMTP, no longer ${product}`,
+  (product) => `ESMTP proxy for ${product}`,
+  (product) => `ESMTP in front of ${product}`,
+  (product) => `ESMTP instead of ${product}`,
+  (product) => `ESMTP compatible with ${product}`,
+  (product) => `ESMTP ${product} replacement`,
+  (product) => `ESMTP, better than ${product}`,
+  (product) => `ESMTP. Please use ${product}`,
+  (product) => `ESMTP, requires ${product}`,
+  (product) => `ESMTP mirror of ${product}`,
+];
+
+t.test('what a greeting says of another product is not said of the server', (t) => {
+  const introduced = rows.flatMap(({ greeting: [, product, version] }) =>
+    product === '' || version === '' ? [] : [`${product} ${version}`],
+  );
+  t.ok(introduced.length > 100);
+  for (const about of aboutAnother) {
+    for (const product of introduced) {
+      // A name with FTP in it makes it FTP's, which is another matter.
+      const code = /ftp|serv-u/i.test(product) ? '220 host.example.org FTP' : '220 host.example.org';
+      const text = `${code} ${about(product)}\r\n`.replace(/FTP ESMTP/, 'FTP server');
+      const result = matchBytes(Buffer.from(text, 'latin1'));
+      const { version } = result.kind === 'match' ? result.match.facts : {};
+      if (version !== undefined) t.fail(`${version} in: ${text}`);
+    }
+  }
+  t.end();
+});
+
+t.test('numbers that are of something else are no versions', (t) => {
+  for (const text of [
+    '220 host.example.org ESMTP Postfix, spamassassin 3.4.6',
+    '220 host.example.org ESMTP Postfix amavisd-new 2.11.0',
+    '220 host.example.org ESMTP policy version 2.0 applies',
+    '220 host.example.org ESMTP client 198.51.100.7 connected',
+    '220 host.example.org ESMTP client 8.8.8.8 connected',
+    '220 host.example.org ESMTP load average: 0.12 0.30 0.10',
+    '220 host.example.org ESMTP queue 1.5 seconds delay',
+    '220 host.example.org ESMTP AlmaLinux 9.3 ready',
+    '220 host.example.org ESMTP (GnuTLS 3.7.9)',
+    '220-FTP server ready\r\n220-Latest release: LibreOffice 7.5.2\r\n220 ok',
+    '220-FTP server ready\r\n220-mirror: mysql-5.7.33 httpd-2.4.57\r\n220 ok',
+    '220 FTP server ready, firmware V.36.11',
+  ]) {
+    const result = matchBytes(Buffer.from(`${text}\r\n`));
+    t.equal(result.kind, 'match', text);
+    t.equal(result.kind === 'match' ? result.match.facts.version : '', undefined, text);
+  }
+  const result = matchBytes(Buffer.from('220 host.example.org ESMTP Exim 4.96 behind Postfix 3.7\r\n'));
+  t.match(result, { match: { facts: { product: 'Exim', version: '4.96' } } }, 'who is named first, greets');
+  t.end();
+});
+
 /** Counts one greeting; says what went wrong with it, if anything did. */
 function judge(shares: Shares, name: string, [text, product, version]: Greeting): string | undefined {
   shares.all += 1;

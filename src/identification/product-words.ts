@@ -1,4 +1,5 @@
 import { cpe } from './cpe.js';
+import { ownWords } from './own-words.js';
 import type { ServiceFacts } from './protocol.js';
 import { isHostName } from './reply.js';
 import { readVersionWords } from './version-words.js';
@@ -13,44 +14,67 @@ export interface ProductWords {
   readonly cpe?: readonly [vendor: string, product: string];
 }
 
-/** What the text proves by the first pattern that it matches; nothing where it matches none. */
+/** What the text proves by the pattern that it matches first, and of those that match there, by the first; nothing where it matches none. */
 export function productFacts(known: readonly ProductWords[], text: string): ServiceFacts {
-  for (const { pattern, product: usual, cpe: names } of known) {
-    const found = pattern.exec(text);
-    if (found === null) continue;
-    const { product = usual, version, extraInfo } = found.groups ?? {};
-    return { product, version, extraInfo, cpe: names && [cpe(...names, version)] };
-  }
-  return {};
+  const introduction = introductionIn(known, text);
+  if (introduction === undefined) return {};
+  const { entry, found } = introduction;
+  const { product = entry.product, version, extraInfo } = found.groups ?? {};
+  return { product, version, extraInfo, cpe: entry.cpe && [cpe(...entry.cpe, version)] };
+}
+
+interface Introduction {
+  readonly entry: ProductWords;
+  readonly found: RegExpExecArray;
+}
+
+function introductionIn(known: readonly ProductWords[], text: string): Introduction | undefined {
+  return known.reduce<Introduction | undefined>((first, entry) => {
+    const found = entry.pattern.exec(text);
+    return found === null || (first !== undefined && first.found.index <= found.index) ? first : { entry, found };
+  }, undefined);
 }
 
 /**
  * What a greeting of several lines proves: by the first line that a known product introduces itself in, and otherwise by the first
  * that tells a version in any of the ways that servers of all makes do. A known product's version may stand where only the general
- * rules find it.
+ * rules find it. Lines after the first are often the administrator's own: there a version counts only if it is called one, or is a server's.
  */
 export function greetingFacts(known: readonly ProductWords[], lines: readonly string[]): ServiceFacts {
-  for (const line of lines) {
+  const own = lines.map(ownWords);
+  for (const line of own) {
     const facts = productFacts(known, line);
     if (facts.product === undefined && facts.version === undefined) continue;
     return facts.version === undefined ? withVersion(known, facts, line) : facts;
   }
-  for (const line of lines) {
+  for (const [at, line] of own.entries()) {
+    if (at > 0 && !serverWords.test(line)) continue;
     const facts = readVersionWords(line);
     if (facts.version !== undefined) return facts;
   }
   return {};
 }
 
+const serverWords = /\b(?:server|service|daemon|ftpd|version|ready)\b/i;
+
 /** A product that is known by name, with the version that stands where the general rules look for it, if it is told of this very product. */
 function withVersion(known: readonly ProductWords[], facts: ServiceFacts, line: string): ServiceFacts {
   const { product, version } = readVersionWords(line);
-  const entry = known.find(({ pattern }) => pattern.test(line));
-  const named = entry?.pattern.exec(line)?.[0].toLowerCase() ?? '';
-  const isOfIt = product === undefined || product.split(' ').some((word) => named.includes(word.toLowerCase()));
-  if (version === undefined || !isOfIt) return facts;
-  return { ...facts, version, cpe: entry?.cpe && [cpe(...entry.cpe, version)] };
+  const introduction = introductionIn(known, line);
+  const named = introduction?.found[0].toLowerCase() ?? '';
+  const last = product
+    ?.toLowerCase()
+    .split(' ')
+    .filter((word) => !editionWords.test(word))
+    .at(-1);
+  if (version === undefined || (last !== undefined && !named.includes(last))) return facts;
+  const names = introduction?.entry.cpe;
+  return { ...facts, version, cpe: names && [cpe(...names, version)] };
 }
+
+/** What may stand between a product's name and its version. */
+const editionWords =
+  /^(?:pro|professional|standard|enterprise|lite|edition|server|mail|esmtp|smtp|imap4?|pop3?|service|internet|agent|for|unix|linux|windows)$/;
 
 /** Mail and file servers often begin with their own name, which may be `imap.example.org` whatever is spoken there. */
 export function splitHost(text: string): { readonly hostname?: string; readonly rest: string } {

@@ -20,13 +20,13 @@ const stopWords = new Set(
     'welcome to this is the a an at on by of for from with using running runs powered and or hello hi your you our my in port user ' +
     'please ready since expires visit see rfc tls ssl http ipv4 ipv6 pid process id no not connection connected session sessions local time ' +
     'idle timeout up uptime load allowed max maximum number than after within only date built compiled copyright gmt utc est over via level code error ' +
-    'sslv3 tlsv1 minutes seconds users last updated welcomes address are'
+    'sslv3 tlsv1 minutes seconds users last updated welcomes address are policy terms average queue call list client use firmware delay'
   ).split(' '),
 );
 const protocolWords = new Set('esmtp smtp lmtp imap imap4 imap4rev1 pop pop3 ftp nntp'.split(' '));
 /** What a server runs on: its number is not the server's. */
 const systems =
-  /^(?:sunos|solaris|hp-ux|aix|linux|windows|winnt|nt|ubuntu|debian|centos|redhat|fedora|freebsd|netbsd|openbsd|unix|irix|ultrix|osf1|os\/2|darwin|macos|vms|openvms|z\/os|os\/390|mpe|ios|armv\w{1,4}|x86\w{0,4}|i[3-6]86)$/i;
+  /^(?:sunos|solaris|hp-ux|aix|linux|windows|winnt|nt|ubuntu|debian|centos|rhel|rocky|almalinux|alpine|suse|opensuse|redhat|fedora|freebsd|netbsd|openbsd|unix|irix|ultrix|osf1|os\/2|darwin|macos|vms|openvms|z\/os|os\/390|mpe|ios|armv\w{1,4}|x86\w{0,4}|i[3-6]86)$/i;
 
 interface Word {
   /** Without what encloses it or follows it. */
@@ -88,7 +88,7 @@ function wordOf(word: string): Word {
   const opens = /^["']?[([{]/.test(word);
   // A parenthesis that opened inside belongs to the version: 2.6.2(1).
   const trimmed = trimEnd(bare, bare.includes('(') ? /[\]"',;:.!>|*]/ : /[)\]}"',;:.!>|*]/);
-  return { bare: trimmed, opens, closes: /[)\]};.!>|:]/.test(word.slice(-1)) };
+  return { bare: trimmed, opens, closes: /[)\]};,.!>|:]/.test(word.slice(-1)) };
 }
 
 function trimEnd(text: string, ends: RegExp): string {
@@ -205,7 +205,7 @@ function productOf(before: readonly Word[], own: readonly string[], opened: bool
 }
 
 const notAProduct =
-  /^(?:tls|ssl|http|rfc|ipv[46]|port|tlsv|sslv|tlsv1|sslv3|user|pid|kernel|build|id|for|from|at|to|on|welcome|perl|python|openssl|size|php|java|jdk)$/;
+  /^(?:tls|ssl|http|rfc|ipv[46]|port|tlsv|sslv|tlsv1|sslv3|user|pid|kernel|build|id|for|from|at|to|on|welcome|perl|python|openssl|libressl|gnutls|size|php|java|jdk|policy|terms|conditions|average|queue|call|list|client|firmware)$/;
 
 function isGeneric(word: string): boolean {
   return genericWords.has(word.toLowerCase());

@@ -103,7 +103,11 @@ function parse(bytes: Uint8Array): Parsed {
 }
 
 const known: readonly ProductWords[] = [
-  { pattern: /\bINN (?<version>[0-9][\w.]{0,20})/, product: 'INN', cpe: ['isc', 'inn'] },
+  {
+    pattern: /\b(?:InterNetNews(?: NNRP)? server )?INN (?<version>[0-9][\w.]{0,20})/,
+    product: 'INN',
+    cpe: ['isc', 'inn'],
+  },
   { pattern: /\bInterNetNews\b/, product: 'INN', cpe: ['isc', 'inn'] },
   { pattern: /\bLeafnode\b(?: NNTP [Dd]aemon, version (?<version>[0-9][\w.]{0,20}))?/i, product: 'Leafnode' },
   {

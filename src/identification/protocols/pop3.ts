@@ -72,6 +72,7 @@ export const pop3: Protocol = {
   negatives: [
     { from: 'what Redis answers', bytes: Buffer.from('+OK\r\n') },
     { from: 'an OK that does not say what of', bytes: Buffer.from('+OK ready\r\n') },
+    { from: 'an address of mail', bytes: Buffer.from('+OK job accepted, ask <admin@www.example.org>\r\n') },
     { from: "Redis's complaint", bytes: Buffer.from("-ERR unknown command 'POP'\r\n") },
     { from: 'Dovecot 2.3.19.1 whose authentication is broken', bytes: Buffer.from('-ERR Auth process broken\r\n') },
   ],
@@ -93,9 +94,9 @@ function parse(bytes: Uint8Array): Parsed {
   return { kind: 'match', facts: isRefusal ? { extraInfo: line } : readText(said) };
 }
 
-/** The host in APOP's time stamp; empty where it has one that is no name. */
+/** The host in APOP's time stamp, which has a number before it; empty where it has one that is no name. */
 function timestampHost(said: string): string | undefined {
-  const host = /<[\x21-\x3b\x3d\x3f\x41-\x7e]{1,200}@([A-Za-z0-9._:-]{1,253})>/.exec(said)?.[1];
+  const host = /<[^<>@0-9\s]{0,100}[0-9][\x21-\x3b\x3d\x3f\x41-\x7e]{1,200}@([A-Za-z0-9._:-]{1,253})>/.exec(said)?.[1];
   return host === undefined ? undefined : isHostName(host) ? host : '';
 }
 

@@ -138,6 +138,7 @@ export const smtp: Protocol = {
     },
     { from: 'vsftpd 3.0.3', bytes: Buffer.from('220 (vsFTPd 3.0.3)\r\n') },
     { from: 'vsftpd 3.0.3, full', bytes: Buffer.from('421 There are too many connected users, please try later.\r\n') },
+    { from: 'a complaint under a number that mail has too', bytes: Buffer.from('554 Database error\r\n') },
     { from: 'an enhanced code of another class', bytes: Buffer.from('554 4.7.1 nonsense\r\n') },
   ],
 };
@@ -158,9 +159,10 @@ function namesMail({ code, lines }: Reply, text: string): boolean {
   if (/E?SMTP(?:\b|_)/i.test(text)) return true;
   if (code !== '220') {
     const enhanced = /^([45])\.[0-9]{1,3}\.[0-9]{1,3} /.exec(text)?.[1];
-    // FTP has none of these codes, and RFC 5321 and 7504 have them for this very case.
+    // FTP has none of these codes, and RFC 5321 and 7504 have them for this very case: a host says, or of a client, that it is not served.
     const isOfMail = /^(?:554|521|556)$/.test(code) && !/^[245]\.[0-9]/.test(text);
-    return enhanced === code[0] || isOfMail || refusalWords.test(text);
+    const isTurnedAway = turnedAwayWords.test(text) || lines.some((line) => splitHost(line).hostname !== undefined);
+    return enhanced === code[0] || (isOfMail && isTurnedAway) || refusalWords.test(text);
   }
   return lines.some((line) => mailWords.test(withoutHost(line)));
 }
@@ -168,6 +170,9 @@ function namesMail({ code, lines }: Reply, text: string): boolean {
 /** Words of RFC 5321 for those it turns away, or words about mail. */
 const refusalWords =
   /\btransmission channel\b|\b(?:e-?mails?|MTA|MX|sender|spam|DNSBL|RBL|blacklist|blocklist|mail (?:system|server|service))\b/i;
+
+const turnedAwayWords =
+  /\b(?:access|accept\w{0,3}|rejected|refused|denied|blocked|banned|listed|client|sorry|reputation|policy|PTR|reverse|rDNS|service|relay\w{0,3})\b/i;
 
 /** Names of mail servers, and what only they say. */
 const mailWords =
@@ -203,7 +208,11 @@ function readRefusal({ code, lines: [line = ''] }: Reply): ServiceFacts {
 /** Products whose words need more than the general rules, and those that tell no version. */
 const known: readonly ProductWords[] = [
   { pattern: /\bSendmail Switch-(?<version>[0-9][\w.]{0,20})/, product: 'Sendmail Switch' },
-  { pattern: /\(Postfix-(?<version>[0-9]{8}[\w.-]{0,20})\)/, product: 'Postfix', cpe: ['postfix', 'postfix'] },
+  {
+    pattern: /\bPostfix \(Postfix-(?<version>[0-9]{8}[\w.-]{0,20})\)/,
+    product: 'Postfix',
+    cpe: ['postfix', 'postfix'],
+  },
   {
     pattern: /\bPostfix\b(?: \(?(?<version>[0-9]{1,3}\.[\w.-]{1,20})\)?| \((?<extraInfo>[^()]{1,60})\))?/,
     product: 'Postfix',
