@@ -362,6 +362,9 @@ t.test('CPE names are well formed whatever goes in', (t) => {
     ['openbsd', 'openssh', '9.2p1', 'cpe:2.3:a:openbsd:openssh:9.2p1:*:*:*:*:*:*:*'],
     ['apache', 'http_server', undefined, 'cpe:2.3:a:apache:http_server:*:*:*:*:*:*:*:*'],
     ['Some One', 'A+B', '1:2*', 'cpe:2.3:a:some_one:a\\+b:1\\:2\\*:*:*:*:*:*:*:*'],
+    ['php', 'php', '7.4.3-4ubuntu2.18', 'cpe:2.3:a:php:php:7.4.3:*:*:*:*:*:*:*'],
+    ['netdata', 'netdata', '1.37.1-2+deb12u1', 'cpe:2.3:a:netdata:netdata:1.37.1:*:*:*:*:*:*:*'],
+    ['a', 'b', '1.2.3~rc1', 'cpe:2.3:a:a:b:1.2.3\\~rc1:*:*:*:*:*:*:*'],
     ['a', 'b', '-', 'cpe:2.3:a:a:b:\\-:*:*:*:*:*:*:*'],
     ['a', 'b', '\x1b\u202e', 'cpe:2.3:a:a:b:*:*:*:*:*:*:*:*'],
   ];

@@ -9,7 +9,7 @@ import type { Protocol } from '../src/identification/protocol.js';
 import { protocols } from '../src/identification/registry.js';
 import { parseAddress } from '../src/model/address.js';
 import { wrapSocket, type Connection } from '../src/net/connection.js';
-import { chattyGreetings, negatives } from './fixtures/negatives.js';
+import { chattyGreetings, negatives, pagesAboutOthers } from './fixtures/negatives.js';
 
 /** A port that no table names. */
 const unlistedPort = 40_009;
@@ -52,6 +52,19 @@ function namesOf(bytes: Uint8Array): string[] {
 
 t.test('what is nobody’s greeting is given no name', (t) => {
   for (const [label, bytes] of negatives) t.strictSame(namesOf(bytes), [], label);
+  t.end();
+});
+
+t.test('a page is not what it speaks of', (t) => {
+  for (const [label, page, product] of pagesAboutOthers) {
+    const result = matchBytes(Buffer.from(page));
+    t.equal(result.kind, 'match', label);
+    if (result.kind !== 'match') continue;
+    const { facts } = result.match;
+    t.equal(facts.product, product, label);
+    t.equal(facts.version, undefined, label);
+    t.equal(facts.name, undefined, label);
+  }
   t.end();
 });
 

@@ -41,6 +41,14 @@ export function versionOf(text: string | undefined): string | undefined {
   return /^v?(\d[\w.+~-]{0,63})$/i.exec(text ?? '')?.[1];
 }
 
+/**
+ * The title of a page that may be an application's own: it was found there, or is refused for want of a password, and nothing else says that
+ * it made the page. A title that is one plain word may stand over any page about the application, and needs another mark beside it.
+ */
+export function ownTitle({ status, title = '', generator }: Page): string {
+  return /^(?:200|401|403)$/.test(status) && generator === undefined ? title : '';
+}
+
 /** What a page of this application proves, with what serves it and stands in front of it beside. */
 export function applicationFacts(
   application: WebApplication,
@@ -60,7 +68,7 @@ export function applicationFacts(
     version,
     extraInfo: [...notes, ...(isOwn ? [] : [`served by ${front}`]), pageInfo].filter((part) => part !== '').join(', '),
     cpe: [
-      ...(names === undefined ? [] : [cpe(...names, upstream(version))]),
+      ...(names === undefined ? [] : [cpe(...names, version)]),
       ...(server.cpe ?? []).filter(
         (other) => names === undefined || !other.startsWith(cpe(...names).split('*')[0] ?? ''),
       ),
@@ -71,10 +79,4 @@ export function applicationFacts(
 /** `Docker` is the server of `Docker Engine`, and `Netdata Embedded HTTP Server` that of `Netdata`. */
 function isNamedAlike(one: string, other: string): boolean {
   return one === other || one.split(' ').includes(other) || other.split(' ').includes(one);
-}
-
-/** Debian's marks on a version are none of the maker's: `2.42.0+ds`, `2.6.12-1+deb12u4`. */
-function upstream(version: string | undefined): string | undefined {
-  const at = version?.search(/[+~-](?:ds|dfsg|\d{1,3}[+~]deb)|deb\d/) ?? -1;
-  return at < 0 ? version : version?.slice(0, at);
 }

@@ -1,5 +1,5 @@
 import type { WebApplication } from './application.js';
-import { versionOf } from './application.js';
+import { ownTitle, versionOf } from './application.js';
 import { textAt, type Page } from './page.js';
 
 /**
@@ -28,10 +28,10 @@ const docker: WebApplication = {
   examples: [],
 };
 
-/** A registry of images: it names its API on every answer to `/v2/` (OCI Distribution Specification; Docker Registry HTTP API V2). */
+/** A registry of images, whoever made it: it names its API on every answer to `/v2/` (OCI Distribution Specification; Docker Registry HTTP API V2). */
 const dockerRegistry: WebApplication = {
   name: 'docker-registry',
-  product: 'Docker Registry',
+  product: 'Docker Registry API',
   ports: [5000, 5001],
   path: '/v2/',
   recognise(page) {
@@ -47,17 +47,19 @@ const dockerRegistry: WebApplication = {
       ),
       service: {
         name: 'docker-registry',
-        product: 'Docker Registry',
+        product: 'Docker Registry API',
         extraInfo: 'answers without asking who it is, status 200',
       },
     },
   ],
 };
 
+const product = 'Kubernetes API server';
+
 /** The Kubernetes API: what it refuses, it refuses with a `Status` (Kubernetes API conventions, "Response Status Kind"). */
 const kubernetesApi: WebApplication = {
   name: 'kubernetes-api',
-  product: 'Kubernetes API server',
+  product,
   cpe: ['kubernetes', 'kubernetes'],
   tlsPorts: [6443, 16443],
   path: '/version',
@@ -65,9 +67,13 @@ const kubernetesApi: WebApplication = {
     const document = page.json();
     const version = textAt(document, 'gitVersion');
     if (version !== undefined && textAt(document, 'gitTreeState') !== undefined) return { version: versionOf(version) };
-    const isStatus = textAt(document, 'kind') === 'Status' && textAt(document, 'apiVersion') === 'v1';
-    if (isStatus) return {};
-    return page.header('x-kubernetes-pf-flowschema-uid') === undefined ? undefined : {};
+    const isRefusal =
+      textAt(document, 'kind') === 'Status' &&
+      textAt(document, 'apiVersion') === 'v1' &&
+      textAt(document, 'status') === 'Failure' &&
+      textAt(document, 'code') === page.status;
+    // What extends the API is made of the same library, and refuses in the same words: no CPE.
+    return isRefusal || page.header('x-kubernetes-pf-flowschema-uid') !== undefined ? { product } : undefined;
   },
   examples: [
     {
@@ -82,7 +88,6 @@ const kubernetesApi: WebApplication = {
         name: 'kubernetes-api',
         product: 'Kubernetes API server',
         extraInfo: 'status 403',
-        cpe: ['cpe:2.3:a:kubernetes:kubernetes:*:*:*:*:*:*:*:*'],
       },
     },
     {
@@ -137,8 +142,9 @@ const portainer: WebApplication = {
   ports: [9000],
   tlsPorts: [9443],
   path: '/api/status',
+  hint: (page) => ownTitle(page) === 'Portainer',
   recognise(page) {
-    if (page.title === 'Portainer') return {};
+    if (ownTitle(page) === 'Portainer' && page.body.includes('ng-app="portainer"')) return {};
     const document = page.json();
     const version = textAt(document, 'Version');
     return textAt(document, 'InstanceID') === undefined || version === undefined

@@ -1,5 +1,5 @@
 import { cpe as cpeName } from '../cpe.js';
-import { versionOf, type WebApplication } from './application.js';
+import { ownTitle, versionOf, type WebApplication } from './application.js';
 import { builtPage, htmlHead, jsonHead } from './examples.js';
 import { textAt } from './page.js';
 
@@ -16,7 +16,9 @@ function generated(product: string, cpe: readonly [string, string], example: str
     cpe,
     recognise({ generator, header }) {
       const told = generator ?? header('x-generator') ?? '';
-      if (!told.toLowerCase().startsWith(beginning) || /^[\w.]/.test(told.slice(product.length))) return undefined;
+      // What adds to it may sign with its name and one of its own after it.
+      const isOwn = /^(?:$|!| ?v?\d| CMS\b| \(| - )/.test(told.slice(product.length));
+      if (!told.toLowerCase().startsWith(beginning) || !isOwn) return undefined;
       return { version: versionOf(/^[! ]{0,2}v?(\d[\w.-]{0,30})/.exec(told.slice(product.length))?.[1]) };
     },
     examples: [
@@ -33,6 +35,13 @@ function generated(product: string, cpe: readonly [string, string], example: str
         from: 'a page that only speaks of it',
         bytes: Buffer.from(page(`Made by hand, not by ${product} 1.0`).join('\r\n')),
       },
+      { from: 'what adds to it', bytes: Buffer.from(page(`${product} Gallery 2.0`).join('\r\n')) },
+      {
+        from: 'a page that shows the tag',
+        bytes: Buffer.from(
+          [...htmlHead, `<html><body><meta name="generator" content="${example}"></body></html>`].join('\r\n'),
+        ),
+      },
     ],
   };
 }
@@ -48,7 +57,7 @@ const nextcloud: WebApplication = {
     if (version !== undefined && textAt(document, 'productname') === 'ownCloud')
       return { version, product: 'ownCloud', cpe: ['owncloud', 'owncloud'] };
     if (version !== undefined && textAt(document, 'edition') !== undefined) return { version };
-    return answer.title === 'Nextcloud' || answer.title?.endsWith(' – Nextcloud') === true ? {} : undefined;
+    return /(?:^| – )Nextcloud$/.test(ownTitle(answer)) ? {} : undefined;
   },
   examples: [
     builtPage(

@@ -1,7 +1,11 @@
-import { versionOf, type WebApplication } from './application.js';
-import { textAt } from './page.js';
+import { ownTitle, versionOf, type WebApplication } from './application.js';
+import { textAt, type Page } from './page.js';
 
 const anonymous = 'answers without asking who it is';
+
+/** A user interface made with Ember, which writes its settings under its own name into the head of its page (Ember's guides, "Configuring Ember CLI"). */
+const isInterface = (page: Page, title: string, name: string) =>
+  ownTitle(page).startsWith(title) && page.body.includes(`name="${name}/config/environment"`);
 
 /** etcd (its documentation, "Monitoring", `/version`). */
 const etcd: WebApplication = {
@@ -32,7 +36,7 @@ const consul: WebApplication = {
   recognise(page) {
     const found = /^\s{0,4}\{"Config":\{"Datacenter":[^{}]{0,600}"Version":"(\d[\w.+-]{0,40})"/.exec(page.body)?.[1];
     if (found !== undefined) return { version: found, notes: [anonymous] };
-    return page.title?.startsWith('Consul by HashiCorp') === true ? {} : undefined;
+    return isInterface(page, 'Consul', 'consul-ui') ? {} : undefined;
   },
   examples: [
     {
@@ -61,7 +65,7 @@ const nomad: WebApplication = {
   ports: [4646],
   path: '/v1/agent/self',
   recognise(page) {
-    if (page.title === 'Nomad') return {};
+    if (isInterface(page, 'Nomad', 'nomad-ui')) return {};
     const document = page.json();
     const member =
       typeof document === 'object' && document !== null && 'member' in document ? document.member : undefined;
@@ -97,7 +101,7 @@ const vault: WebApplication = {
   ports: [8200],
   path: '/v1/sys/seal-status',
   recognise(page) {
-    if (page.title === 'Vault') return {};
+    if (isInterface(page, 'Vault', 'vault')) return {};
     const document = page.json();
     const version = textAt(document, 'version');
     const isSealStatus =

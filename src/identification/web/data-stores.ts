@@ -1,4 +1,4 @@
-import { versionOf, type WebApplication } from './application.js';
+import { ownTitle, versionOf, type WebApplication } from './application.js';
 import { textAt, type Page } from './page.js';
 
 const anonymous = 'answers without asking who it is';
@@ -12,8 +12,11 @@ const elasticsearch: WebApplication = {
   recognise(page) {
     const document = page.json();
     const number = versionOf(textAt(document, 'version', 'number'));
-    if (textAt(document, 'version', 'distribution') === 'opensearch')
-      return { product: 'OpenSearch', cpe: ['amazon', 'opensearch'], version: number, notes: [anonymous] };
+    if (textAt(document, 'version', 'distribution') === 'opensearch') {
+      // To old clients it says the version of what it came out of (compatibility.override_main_response_version).
+      const version = number?.startsWith('7.10.') === true ? undefined : number;
+      return { product: 'OpenSearch', cpe: ['amazon', 'opensearch'], version, notes: [anonymous] };
+    }
     const tagline = textAt(document, 'tagline');
     if (number !== undefined && tagline === 'You Know, for Search') return { version: number, notes: [anonymous] };
     if (page.header('x-elastic-product') === 'Elasticsearch') return {};
@@ -161,10 +164,9 @@ const influxdb: WebApplication = {
   ports: [8086],
   path: '/ping',
   recognise(page) {
-    const version = page.header('x-influxdb-version');
-    if (version === undefined) return undefined;
-    const build = page.header('x-influxdb-build');
-    return { version: versionOf(version), notes: build === undefined ? [] : [build] };
+    const [version, build] = [page.header('x-influxdb-version'), page.header('x-influxdb-build')];
+    // What takes measurements in its stead gives a version too, but no build.
+    return version === undefined || build === undefined ? undefined : { version: versionOf(version), notes: [build] };
   },
   examples: [],
 };
@@ -175,7 +177,7 @@ const rabbitmq: WebApplication = {
   product: 'RabbitMQ Management',
   ports: [15672],
   tlsPorts: [15671],
-  recognise: ({ title }) => (title === 'RabbitMQ Management' ? {} : undefined),
+  recognise: (page) => (ownTitle(page) === 'RabbitMQ Management' ? {} : undefined),
   examples: [
     {
       from: 'built from the page of the management plugin, RabbitMQ 3.10',
@@ -201,7 +203,7 @@ const solr: WebApplication = {
   path: '/solr/admin/info/system?wt=json',
   hint: (page) => /^(?:https?:\/\/[^/]{1,200})?\/solr\/$/.test(page.header('location') ?? ''),
   recognise(page) {
-    if (page.title === 'Solr Admin') return {};
+    if (ownTitle(page) === 'Solr Admin') return {};
     const version = versionOf(/"solr-spec-version":\s{0,4}"(\d[\w.-]{0,40})"/.exec(page.body)?.[1]);
     return version === undefined ? undefined : { version, notes: [anonymous] };
   },
@@ -264,20 +266,21 @@ const phpMyAdmin: WebApplication = {
   examples: [],
 };
 
-function isPhpMyAdmin({ title, cookies }: Page): boolean {
-  return title === 'phpMyAdmin' || cookies.some((cookie) => cookie.startsWith('phpMyAdmin='));
+function isPhpMyAdmin(page: Page): boolean {
+  const setsCookie = page.cookies.some((cookie) => cookie.startsWith('phpMyAdmin='));
+  return setsCookie || (ownTitle(page) === 'phpMyAdmin' && page.body.includes('PMA_'));
 }
 
 /** Its scripts and styles are asked for with its version, so that browsers do not keep the old ones. */
 function phpMyAdminVersion(body: string): string | undefined {
-  return /\.(?:css|js)\?v=(\d[\w.-]{0,40})[^\w.-]/.exec(body)?.[1];
+  return /"(?:\.\/)?(?:js|themes)\/[^"?]{1,80}\?v=(\d[\w.-]{0,40})[^\w.-]/.exec(body)?.[1];
 }
 
 /** MinIO, whose storage is spoken to in the words of Amazon's S3. */
 const minio: WebApplication = {
   product: 'MinIO',
   cpe: ['minio', 'minio'],
-  recognise: (page) => (page.header('server') === 'MinIO' || page.title === 'MinIO Console' ? {} : undefined),
+  recognise: (page) => (page.header('server') === 'MinIO' || ownTitle(page) === 'MinIO Console' ? {} : undefined),
   examples: [
     {
       from: 'built from the documentation of MinIO: an answer to an unsigned request',

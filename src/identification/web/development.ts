@@ -1,4 +1,4 @@
-import { versionOf, type WebApplication } from './application.js';
+import { ownTitle, versionOf, type WebApplication } from './application.js';
 import { builtPage, htmlHead, jsonHead } from './examples.js';
 import { textAt, type Page } from './page.js';
 
@@ -103,7 +103,7 @@ const sonarQube: WebApplication = {
   product: 'SonarQube',
   cpe: ['sonarsource', 'sonarqube'],
   path: '/api/server/version',
-  recognise: ({ title }) => (title === 'SonarQube' ? {} : undefined),
+  recognise: (page) => (ownTitle(page) === 'SonarQube' ? {} : undefined),
   readAtPath: ({ body }) => {
     const version = versionOf(body.trim());
     return version === undefined ? undefined : { version };
@@ -229,11 +229,15 @@ const selenium: WebApplication = {
   cpe: ['selenium', 'selenium_grid'],
   ports: [4444],
   path: '/status',
+  hint: (page) => ownTitle(page) === 'Selenium Grid',
   recognise(page) {
-    if (page.title === 'Selenium Grid') return {};
     const message = textAt(page.json(), 'value', 'message');
     if (message?.startsWith('Selenium Grid ') !== true) return undefined;
-    return { version: /"version": ?"(\d[\d.]{0,20}) \(revision/.exec(page.body)?.[1] };
+    // Of its nodes; where they are of several versions, which one is its own is not told.
+    const versions = new Set(
+      [...page.body.matchAll(/"version": ?"(\d[\d.]{0,20}) \(revision/g)].map(([, found]) => found),
+    );
+    return { version: versions.size === 1 ? [...versions][0] : undefined };
   },
   examples: [
     builtPage(
@@ -253,6 +257,9 @@ const selenium: WebApplication = {
   ],
 };
 
+const tellsVersionAlone = ({ status, body }: Page) =>
+  status === '200' && /^\s{0,4}\{"version": ?"[^"]{1,64}"\}\s{0,4}$/.test(body);
+
 /** Jupyter (REST API, `/api`, which asks nobody for a token). */
 const jupyter: WebApplication = {
   name: 'jupyter',
@@ -262,8 +269,9 @@ const jupyter: WebApplication = {
   path: '/api',
   hint: (page) => /^\/(?:tree|lab)(?:\?|$)/.test(page.header('location') ?? ''),
   recognise: (page) =>
-    page.title !== undefined &&
-    ['Jupyter Notebook', 'JupyterLab', 'Jupyter Server', 'Home Page - Select or create a notebook'].includes(page.title)
+    ['Jupyter Notebook', 'JupyterLab', 'Jupyter Server', 'Home Page - Select or create a notebook'].includes(
+      ownTitle(page),
+    )
       ? {}
       : undefined,
   readAtPath(page) {
@@ -273,7 +281,8 @@ const jupyter: WebApplication = {
       /^[3-6]\.[0-9]/.test(version ?? '') &&
       page.header('content-security-policy')?.includes('/api/security/csp-report') === true;
     const isServer = page.header('server')?.startsWith('TornadoServer/') === true;
-    if (!isServer || version === undefined) return undefined;
+    // Any other program that is made with Tornado may tell its version there.
+    if (!isServer || !tellsVersionAlone(page) || version === undefined) return undefined;
     return { version, ...(isNotebook ? { product: 'Jupyter Notebook', cpe: ['jupyter', 'notebook'] } : {}) };
   },
   examples: [
@@ -295,7 +304,7 @@ const airflow: WebApplication = {
   product: 'Apache Airflow',
   cpe: ['apache', 'airflow'],
   path: '/api/v1/version',
-  recognise: ({ title }) => (title !== undefined && /^(?:Sign In|DAGs) - Airflow$/.test(title) ? {} : undefined),
+  recognise: (page) => (/^(?:Sign In|DAGs) - Airflow$/.test(ownTitle(page)) ? {} : undefined),
   readAtPath(page) {
     const document = page.json();
     const version = versionOf(textAt(document, 'version'));
@@ -326,9 +335,10 @@ const spark: WebApplication = {
   product: 'Apache Spark',
   cpe: ['apache', 'spark'],
   ports: [4040, 18080],
-  recognise({ title, body }) {
-    const isSpark = title !== undefined && /^Spark (?:Master|Worker) at |- Spark Jobs$|^History Server$/.test(title);
-    if (!isSpark || !body.includes('spark-logo')) return undefined;
+  recognise(page) {
+    const { body } = page;
+    const isSpark = /^Spark (?:Master|Worker) at |- Spark Jobs$|^History Server$/.test(ownTitle(page));
+    if (!isSpark || !body.includes('/static/spark-logo')) return undefined;
     return { version: /<span class="version"[^<>]{0,60}>(\d[\w.-]{0,30})</.exec(body)?.[1] };
   },
   examples: [
@@ -360,7 +370,7 @@ const ollama: WebApplication = {
   recognise: ({ body }) => (body === 'Ollama is running' ? { notes: ['answers without asking who it is'] } : undefined),
   readAtPath(page) {
     const version = versionOf(textAt(page.json(), 'version'));
-    return version === undefined ? undefined : { version };
+    return version === undefined || !tellsVersionAlone(page) ? undefined : { version };
   },
   examples: [
     builtPage(

@@ -1,4 +1,4 @@
-import { versionOf, type WebApplication } from './application.js';
+import { ownTitle, versionOf, type WebApplication } from './application.js';
 import { builtPage } from './examples.js';
 import { realmOf, textAt } from './page.js';
 
@@ -55,8 +55,9 @@ const proxmox: WebApplication = {
   product: 'Proxmox VE',
   cpe: ['proxmox', 'virtual_environment'],
   tlsPorts: [8006],
-  recognise({ title, body, header }) {
-    const isOurs = title?.endsWith(' - Proxmox Virtual Environment') === true;
+  recognise(page) {
+    const { body, header } = page;
+    const isOurs = ownTitle(page).endsWith(' - Proxmox Virtual Environment') && body.includes('/pve2/');
     if (!isOurs && header('server')?.startsWith('pve-api-daemon/') !== true) return undefined;
     return { version: /\/pvemanagerlib\.js\?ver=(\d[\w.-]{0,20})"/.exec(body)?.[1] };
   },
@@ -142,7 +143,9 @@ const cups: WebApplication = {
     const found = /^CUPS(?:\/(\d[\w.]{0,20}))?(?: IPP\/|$)/.exec(page.header('server') ?? '');
     // The header has two numbers of its version, its own error pages have them all.
     const whole = / - CUPS v?(\d[\w.]{0,20})$/.exec(page.title ?? '')?.[1];
-    return found === null ? undefined : { version: whole ?? (page.whole ? found[1] : undefined) };
+    if (found === null) return undefined;
+    const isCut = whole === undefined && page.whole && found[1] !== undefined;
+    return { version: whole, notes: isCut ? [`version ${found[1] ?? ''}.?`] : [] };
   },
   examples: [],
 };
@@ -152,11 +155,13 @@ const tomcat: WebApplication = {
   product: 'Apache Tomcat',
   cpe: ['apache', 'tomcat'],
   recognise(page) {
-    const { title, body } = page;
     const found =
-      /^Apache Tomcat\/(\d[\w.-]{0,20})/.exec(title ?? '') ?? /<h3>Apache Tomcat\/(\d[\w.-]{0,20})[ <]/.exec(body);
+      /^Apache Tomcat\/(\d[\w.-]{0,20})(?:$| - Error report$)/.exec(page.title ?? '') ??
+      /<h3>Apache Tomcat\/(\d[\w.-]{0,20})(?: \([^()<>]{1,40}\))?<\/h3><\/body>/.exec(page.body);
     const isManager = realmOf(page) === 'Tomcat Manager Application';
-    if (found === null && !isManager && title !== 'Apache Tomcat') return undefined;
+    // As Debian greets.
+    const isGreeting = ownTitle(page) === 'Apache Tomcat' && page.body.includes('setup Tomcat successfully');
+    if (found === null && !isManager && !isGreeting) return undefined;
     return { version: found?.[1], notes: isManager ? ['asks for the password of its manager'] : [] };
   },
   examples: [],

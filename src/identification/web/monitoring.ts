@@ -1,4 +1,4 @@
-import { versionOf, type WebApplication } from './application.js';
+import { ownTitle, versionOf, type WebApplication } from './application.js';
 import { textAt, type Page } from './page.js';
 
 const isFoundAt = ({ status, header }: Page, ...paths: readonly string[]) =>
@@ -12,7 +12,7 @@ const prometheus: WebApplication = {
   path: '/api/v1/status/buildinfo',
   hint: (page) => isFoundAt(page, '/graph', '/classic/graph', '/query'),
   recognise(page) {
-    if (page.title === 'Prometheus Time Series Collection and Processing Server') return {};
+    if (ownTitle(page) === 'Prometheus Time Series Collection and Processing Server') return {};
     const document = page.json();
     const version = textAt(document, 'data', 'version');
     const isBuild = ['revision', 'branch', 'buildUser', 'goVersion'].every(
@@ -31,8 +31,9 @@ const alertmanager: WebApplication = {
   cpe: ['prometheus', 'alertmanager'],
   ports: [9093],
   path: '/api/v2/status',
+  hint: (page) => ownTitle(page) === 'Alertmanager',
   recognise(page) {
-    if (page.title === 'Alertmanager') return {};
+    if (ownTitle(page) === 'Alertmanager' && page.body.includes('src="script.js"')) return {};
     const document = page.json();
     const version = versionOf(textAt(document, 'versionInfo', 'version'));
     return version !== undefined && textAt(document, 'cluster', 'status') !== undefined
@@ -48,7 +49,7 @@ const pushgateway: WebApplication = {
   ports: [9091],
   path: '/api/v1/status',
   recognise(page) {
-    if (page.title === 'Prometheus Pushgateway') return {};
+    if (ownTitle(page) === 'Prometheus Pushgateway') return {};
     const version = versionOf(textAt(page.json(), 'data', 'build_information', 'version'));
     return version === undefined ? undefined : { version };
   },
@@ -77,9 +78,9 @@ const pushgateway: WebApplication = {
 const exporter: WebApplication = {
   product: 'Prometheus exporter',
   recognise(page) {
-    const { title, body } = page;
-    if (title === undefined || !/^[\w. -]{0,40}\bexporter$/i.test(title) || !body.includes('/metrics"'))
-      return undefined;
+    const { body } = page;
+    const title = ownTitle(page);
+    if (!/^[\w. -]{0,40}\bexporter$/i.test(title) || !body.includes('/metrics"')) return undefined;
     const version = /\(version=(\d[\w.+~-]{0,40})[,)]/.exec(body)?.[1];
     return { product: title, version };
   },
@@ -116,9 +117,10 @@ const grafana: WebApplication = {
   cpe: ['grafana', 'grafana'],
   ports: [3000],
   path: '/api/health',
-  hint: (page) => isFoundAt(page, '/login') && page.body.startsWith('<a href="/login'),
+  hint: (page) =>
+    ownTitle(page) === 'Grafana' || (isFoundAt(page, '/login') && page.body.startsWith('<a href="/login')),
   recognise(page) {
-    if (page.title === 'Grafana') return {};
+    if (ownTitle(page) === 'Grafana' && /public\/(?:build|img)\//.test(page.body)) return {};
     const document = page.json();
     const version = textAt(document, 'version');
     const isHealth = textAt(document, 'database') !== undefined && textAt(document, 'commit') !== undefined;

@@ -12,9 +12,9 @@ export interface Page {
   readonly cookies: readonly string[];
   /** Empty while the head is on its way. */
   readonly body: string;
-  /** The title of an HTML page, UTF-8. */
+  /** The title in the head of an HTML page, UTF-8. */
   readonly title: string | undefined;
-  /** What the page says in its meta tag that it was made by. */
+  /** What the head says in its meta tag that the page was made by. */
   readonly generator: string | undefined;
   /** The body read as JSON; undefined where it is none, or has not come whole. */
   readonly json: () => unknown;
@@ -42,6 +42,7 @@ export function readPage(bytes: Uint8Array): Page | 'more' | undefined {
   const isChunked = /^chunked$/i.test(header('transfer-encoding') ?? '');
   const body = isChunked ? joinChunks(raw) : raw;
   const length = header('content-length');
+  const htmlHead = /html/i.test(header('content-type') ?? 'html') ? headOf(body) : '';
   // Read at most once, however many applications ask for it.
   let document: { readonly value: unknown } | undefined;
   return {
@@ -49,8 +50,8 @@ export function readPage(bytes: Uint8Array): Page | 'more' | undefined {
     header,
     cookies: headers.filter(([key]) => key === 'set-cookie').map(([, value]) => value),
     body,
-    title: titleOf(body),
-    generator: generatorOf(body),
+    title: titleOf(htmlHead),
+    generator: generatorOf(htmlHead),
     json: () => (document ??= { value: readJson(body) }).value,
     whole:
       headEnd !== undefined &&
@@ -94,15 +95,30 @@ function joinChunks(raw: string): string {
   return parts.join('');
 }
 
-function titleOf(body: string): string | undefined {
-  const raw = /<title(?:\s[^<>]{0,100})?>([^<]{0,300})<\/title/i.exec(body)?.[1];
+/** The head of an HTML page, marked as one or not, without remarks and programs: drawings have titles as well, and a text may show how a page is made. */
+function headOf(body: string): string {
+  const lower = body.toLowerCase();
+  const end = /<(?:body|\/head|svg|pre|textarea)[\s>]/.exec(lower)?.index ?? body.length;
+  const parts: string[] = [];
+  let at = 0;
+  for (const { 0: opening, index } of lower.matchAll(/<(?:!--|script|style|noscript|template)/g)) {
+    if (index < at || index >= end) continue;
+    parts.push(body.slice(at, index));
+    const closing = lower.indexOf(opening === '<!--' ? '-->' : `</${opening.slice(1)}`, index);
+    at = closing < 0 ? end : closing;
+  }
+  return [...parts, body.slice(at, end)].join('');
+}
+
+function titleOf(head: string): string | undefined {
+  const raw = /<title(?:\s[^<>]{0,100})?>([^<]{0,300})<\/title/i.exec(head)?.[1];
   if (raw === undefined) return undefined;
   const title = utf8(raw).replace(/\s+/g, ' ').trim();
   return title === '' ? undefined : title;
 }
 
-function generatorOf(body: string): string | undefined {
-  return /<meta name="generator" content="([^"<>]{1,120})"/i.exec(body)?.[1];
+function generatorOf(head: string): string | undefined {
+  return /<meta name="generator" content="([^"<>]{1,120})"/i.exec(head)?.[1];
 }
 
 function utf8(text: string): string {

@@ -1,5 +1,5 @@
 import type { WebApplication } from './application.js';
-import { versionOf } from './application.js';
+import { ownTitle, versionOf } from './application.js';
 import { builtPage, jsonHead } from './examples.js';
 import { textAt } from './page.js';
 
@@ -41,9 +41,9 @@ const haproxyStats: WebApplication = {
   product: 'HAProxy statistics',
   cpe: ['haproxy', 'haproxy'],
   ports: [8404],
-  recognise({ title, body }) {
-    if (title !== 'Statistics Report for HAProxy') return undefined;
-    return { version: /HAProxy version (\d[\w.+~-]{0,40})[,<]/.exec(body)?.[1] };
+  recognise(page) {
+    if (ownTitle(page) !== 'Statistics Report for HAProxy') return undefined;
+    return { version: /HAProxy version (\d[\w.+~-]{0,40})[,<]/.exec(page.body)?.[1] };
   },
   examples: [],
 };
@@ -53,9 +53,8 @@ const traefik: WebApplication = {
   product: 'Traefik',
   cpe: ['traefik', 'traefik'],
   path: '/api/version',
-  hint: ({ header }) => header('location') === '/dashboard/',
+  hint: (page) => page.header('location') === '/dashboard/' || ownTitle(page) === 'Traefik',
   recognise(page) {
-    if (page.title === 'Traefik') return {};
     const document = page.json();
     const version = versionOf(textAt(document, 'Version'));
     const isTraefik = textAt(document, 'Codename') !== undefined && textAt(document, 'startDate') !== undefined;

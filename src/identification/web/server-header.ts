@@ -22,6 +22,9 @@ const products: ReadonlyMap<string, Known> = new Map<string, Known>([
   ['microsoft-iis', ['Microsoft IIS', 'microsoft', 'internet_information_services']],
   ['microsoft-httpapi', ['Microsoft HTTPAPI']],
   ['apache-coyote', ['Apache Coyote']],
+  ['apache tomcat', ['Apache Tomcat', 'apache', 'tomcat']],
+  ['apache tomee', ['Apache TomEE', 'apache', 'tomee']],
+  ['apache traffic server', ['Apache Traffic Server', 'apache', 'traffic_server']],
   ['jetty', ['Jetty', 'eclipse', 'jetty']],
   ['gunicorn', ['Gunicorn', 'gunicorn', 'gunicorn']],
   ['uvicorn', ['Uvicorn', 'encode', 'uvicorn']],
@@ -73,6 +76,7 @@ const products: ReadonlyMap<string, Known> = new Map<string, Known>([
   ['ruby', ['Ruby', 'ruby-lang', 'ruby']],
   ['mod_perl', ['mod_perl', 'apache', 'mod_perl']],
   ['phusion_passenger', ['Phusion Passenger', 'phusion', 'passenger']],
+  ['phusion passenger', ['Phusion Passenger', 'phusion', 'passenger']],
   ['node.js', ['Node.js', 'nodejs', 'node.js']],
   ['express', ['Express', 'openjsf', 'express']],
   ['next.js', ['Next.js', 'vercel', 'next.js']],
@@ -81,6 +85,10 @@ const products: ReadonlyMap<string, Known> = new Map<string, Known>([
   ['webfs', ['webfs', 'webfs', 'webfs']],
   ['tinyproxy', ['Tinyproxy', 'tinyproxy_project', 'tinyproxy']],
 ]);
+
+/** What serves no pages by itself and is told beside what does. */
+const components =
+  /^(?:openssl|php|python|ruby|mod_perl|phusion_passenger|node\.js|express|next\.js|asp\.net|jetty|undertow|wildfly)$/i;
 
 interface Token {
   readonly name: string;
@@ -108,22 +116,29 @@ export function readServer(text: string): ServerFacts {
   const main = tokens.find(({ name }) => !surroundings.test(name)) ?? first;
   if (main === undefined) return { facts: {}, beside: [] };
   const others = tokens.filter((token) => token !== main);
-  const cpes = [main, ...others].flatMap(cpeOf);
+  const cpes = [main, ...others.filter(({ name }) => components.test(name))].flatMap(cpeOf);
   return {
     facts: {
       product: known(main)?.[0] ?? main.name,
       version: versionTold(main),
       ...(cpes.length === 0 ? {} : { cpe: cpes }),
     },
-    beside: [...comments, ...others.map(({ name, version }) => [name, version].filter(Boolean).join(' '))],
+    beside: [
+      ...(isCut(main) ? [`version ${main.version ?? ''}.?`] : []),
+      ...comments,
+      ...others.map(({ name, version }) => [name, version].filter(Boolean).join(' ')),
+    ],
   };
 }
 
-/** What X-Powered-By adds: `PHP/8.2.7`, `Express`, `ASP.NET`. It is the product where nothing else names one. */
+/**
+ * What X-Powered-By adds: `PHP/8.2.7`, `Express`, `ASP.NET`. It is the product where nothing else names one: not an interface that others
+ * are made for (`Servlet/3.0`), and nothing that a person might have written there.
+ */
 export function readPoweredBy(text: string): ServerFacts {
   const { tokens, comments } = readTokens(text.replace(/,/g, ' '));
-  const [main] = tokens;
-  if (main === undefined) return { facts: {}, beside: [] };
+  const main = tokens.find(({ name }) => !/^(?:Servlet|JSP|JSF)$/i.test(name));
+  if (main === undefined || (known(main) === undefined && main.name.includes(' '))) return { facts: {}, beside: [] };
   const cpes = cpeOf(main);
   return {
     facts: {
@@ -135,9 +150,16 @@ export function readPoweredBy(text: string): ServerFacts {
   };
 }
 
-/** Tomcat's connector and Jetty's predecessors give the version of the protocol, or of an interface. */
-function versionTold({ name, version }: Token): string | undefined {
-  return /^(?:Apache-Coyote|Microsoft-HTTPAPI)$/.test(name) ? undefined : version;
+/**
+ * Tomcat's connector and Jetty's predecessors give the version of the protocol, or of an interface. Apache httpd can be told to leave out
+ * the end of its own (ServerTokens Major, Minor), and then it is no version: 2.4 is older than all that it might be.
+ */
+function versionTold(token: Token): string | undefined {
+  return isCut(token) || /^(?:Apache-Coyote|Microsoft-HTTPAPI)$/.test(token.name) ? undefined : token.version;
+}
+
+function isCut({ name, version }: Token): boolean {
+  return name === 'Apache' && version !== undefined && !/^\d{1,3}\.\d{1,3}\.\d/.test(version);
 }
 
 function known({ name }: Token): Known | undefined {
@@ -164,13 +186,22 @@ function readTokens(text: string): { readonly tokens: readonly Token[]; readonly
     if (comment !== undefined) comments.push(comment.trim());
     else if (name === undefined) {
       if (isOpen && last !== undefined) tokens.splice(-1, 1, { ...last, version: number });
-    } else if (isOpen && last !== undefined && isPartOfName(last, name) && !whole.includes('/')) {
+    } else if (
+      isOpen &&
+      last !== undefined &&
+      (isProjectOfApache(last, name) || (isPartOfName(last, name) && !whole.includes('/')))
+    ) {
       tokens.splice(-1, 1, { name: `${last.name} ${name}`, version });
     } else tokens.push({ name, version });
     isOpen = comment === undefined && tokens.at(-1)?.version === undefined && /^ [^ ]/.test(rest.slice(whole.length));
     rest = rest.slice(whole.length).replace(/^[\s,;]{1,9}/, '');
   }
   return { tokens, comments: comments.filter((comment) => comment !== '') };
+}
+
+/** `Apache Tomcat/9.0.70`: the first word alone would be the server that is called after the foundation. */
+function isProjectOfApache(last: Token, name: string): boolean {
+  return /^Apache(?: [A-Z]\w{1,20})?$/.test(last.name) && /^[A-Z]/.test(name) && known({ name }) === undefined;
 }
 
 function isPartOfName(last: Token, name: string): boolean {

@@ -1,29 +1,33 @@
 import { cpe as cpeName } from '../cpe.js';
-import type { WebApplication } from './application.js';
+import { ownTitle, type WebApplication } from './application.js';
 import { builtPage, htmlHead } from './examples.js';
 import { realmOf } from './page.js';
 
-/** An application that is known by the title of its page, which tells no version, or tells it beside. */
+/** An application that is known by the title of its page, which tells no version, or tells it beside; `mark` is what else its page has, where others may have the title. */
 function titled(
   product: string,
   title: RegExp,
   example: string,
-  more: Pick<WebApplication, 'name' | 'cpe'> & { readonly version?: RegExp; readonly realm?: string } = {},
+  more: Pick<WebApplication, 'name' | 'cpe'> & {
+    readonly version?: RegExp;
+    readonly realm?: string;
+    readonly mark?: string;
+  } = {},
 ): WebApplication {
-  const { name, cpe, version, realm } = more;
+  const { name, cpe, version, realm, mark = '' } = more;
   return {
     product,
     ...(name === undefined ? {} : { name }),
     ...(cpe === undefined ? {} : { cpe }),
     recognise(page) {
-      const isTitled = page.title !== undefined && title.test(page.title);
+      const isTitled = title.test(ownTitle(page)) && page.body.includes(mark);
       if (!isTitled && (realm === undefined || realmOf(page) !== realm)) return undefined;
       return { version: version?.exec(page.body)?.[1] };
     },
     examples: [
       builtPage(
         `built from the title of a page of ${product}`,
-        [...htmlHead, `<html><head><title>${example}</title></head></html>`],
+        [...htmlHead, `<html><head><title>${example}</title></head><body>${mark}</body></html>`],
         {
           name: name ?? 'http',
           product,
@@ -39,6 +43,25 @@ function titled(
           [...htmlHead, `<html><head><title>How we left ${example}</title></head></html>`].join('\r\n'),
         ),
       },
+      {
+        from: 'a page that was not found, and has its title',
+        bytes: Buffer.from(`HTTP/1.1 404 Not Found\r\n\r\n<html><head><title>${example}</title></head>${mark}</html>`),
+      },
+      {
+        from: 'a page of a manual about it',
+        bytes: Buffer.from(
+          [
+            ...htmlHead,
+            `<html><head><title>${example}</title><meta name="generator" content="pandoc"></head>${mark}</html>`,
+          ].join('\r\n'),
+        ),
+      },
+      {
+        from: 'a drawing of its sign',
+        bytes: Buffer.from(
+          [...htmlHead, `<html><body><svg><title>${example}</title></svg>${mark}</body></html>`].join('\r\n'),
+        ),
+      },
     ],
   };
 }
@@ -51,15 +74,22 @@ export const titledApplications: readonly WebApplication[] = [
   titled('Nagios', /^Nagios(?: Core|: [\w.-]{1,100})?$/, 'Nagios Core', {
     cpe: ['nagios', 'nagios'],
     realm: 'Nagios Access',
+    mark: 'side.php',
   }),
-  titled('Zabbix', /^(?:[\w .-]{1,100}: )?Zabbix$/, 'Zabbix', { cpe: ['zabbix', 'zabbix'] }),
+  titled('Zabbix', /^(?:[\w .-]{1,100}: )?Zabbix$/, 'Zabbix', {
+    cpe: ['zabbix', 'zabbix'],
+    mark: 'content="Zabbix SIA"',
+  }),
   titled('Supervisor', /^Supervisor Status$/, 'Supervisor Status', {
     name: 'supervisor',
     cpe: ['supervisord', 'supervisor'],
     version: /<a href="http:\/\/supervisord\.org">Supervisor<\/a> <span>(\d[\w.]{0,12})</,
   }),
   titled('Keycloak', /^Welcome to Keycloak$/, 'Welcome to Keycloak', { cpe: ['redhat', 'keycloak'] }),
-  titled('Home Assistant', /^Home Assistant$/, 'Home Assistant', { cpe: ['home-assistant', 'home-assistant'] }),
+  titled('Home Assistant', /^Home Assistant$/, 'Home Assistant', {
+    cpe: ['home-assistant', 'home-assistant'],
+    mark: '/frontend_latest/',
+  }),
   titled(
     'Synology DiskStation',
     /^[\w.-]{1,60} - Synology (?:DiskStation|NAS|VisualStation)$/,
