@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import t from 'tap';
 import ts from 'typescript';
 import { cpe } from '../src/identification/cpe.js';
-import { matchBytes, parseLimit } from '../src/identification/match.js';
+import { matchBytes, parseLimit, present } from '../src/identification/match.js';
 import { candidatesFor } from '../src/identification/plan.js';
 import type { Protocol, ServiceFacts } from '../src/identification/protocol.js';
 import { latin1, readerOf } from '../src/identification/reader.js';
@@ -96,6 +96,69 @@ t.test('no example matches another protocol, whole or cut anywhere', (t) => {
     const wrong = cuts(example.bytes).filter((part) => matchBytes(part, others).kind === 'match');
     t.strictSame(wrong, [], `${protocol.name}: ${example.from}`);
   }
+  t.end();
+});
+
+t.test('what is asked after a greeting', (t) => {
+  const asking = protocols.flatMap((protocol) =>
+    protocol.asks === undefined ? [] : [{ protocol, asks: protocol.asks }],
+  );
+  t.ok(asking.length >= 7);
+  for (const { protocol, asks } of asking) {
+    t.equal(protocol.probe, undefined, `${protocol.name} greets`);
+    t.ok(
+      asks.write.length <= 64 && asks.examples.length > 0,
+      `${protocol.name}: a short question, and what comes of it`,
+    );
+    for (const { from, greeting, bytes, service } of asks.examples) {
+      const result = alone(protocol, greeting);
+      if (result.kind !== 'match') {
+        t.fail(`${protocol.name}: ${from}: no greeting`);
+        continue;
+      }
+      const { facts } = result.match;
+      t.ok(asks.when(facts, greeting), from);
+      for (const part of cuts(bytes)) {
+        const parsed = asks.read(part, facts);
+        if (parsed.kind !== 'match' || parsed.growing === true) {
+          t.ok(parsed.kind !== 'no' && part.length < bytes.length, `${from}, cut to ${part.length} bytes`);
+          continue;
+        }
+        t.strictSame({ ...facts, ...present(parsed.facts), name: protocol.name }, present(service), from);
+        t.equal(part.length, bytes.length, `${from}: it is all there only at the end`);
+      }
+    }
+    fc.assert(fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => (asks.read(bytes, {}), true)));
+    for (const { from, bytes } of protocol.examples)
+      t.not(asks.read(bytes, {}).kind, 'match', `${from}: no answer to this`);
+  }
+  const asks = (name: string, greeting: string) => {
+    const protocol = protocols.find((each) => each.name === name);
+    const bytes = Buffer.from(greeting);
+    const result = matchBytes(bytes);
+    return (
+      result.kind === 'match' && result.match.protocol === protocol && protocol.asks?.when(result.match.facts, bytes)
+    );
+  };
+  const open: [name: string, greeting: string, asked: boolean][] = [
+    ['vnc', 'RFB 003.003\n', false],
+    ['vnc', 'RFB 003.005\n', false],
+    ['vnc', 'RFB 003.007\n', true],
+    ['vnc', 'RFB 003.889\n', true],
+    ['vnc', 'RFB 004.001\n', true],
+    ['vnc', 'RFB 003.008\n\0\0\0\0\0\0\0\x04busy', false],
+    ['pop3', '+OK Dovecot ready.\r\n', false],
+    ['pop3', '-ERR [SYS/TEMP] POP3 is busy\r\n', false],
+    ['imap', '* OK [CAPABILITY IMAP4rev1 ID] Dovecot ready.\r\n', false],
+    ['imap', '* OK [CAPABILITY IMAP4rev1 IDLE] ready\r\n', false],
+    ['imap', '* BYE [CAPABILITY IMAP4rev1 ID] IMAP is busy\r\n', false],
+    ['imap', '* OK [CAPABILITY IMAP4rev1 ID] ready\r\n', true],
+    ['ftp', '220 (vsFTPd 3.0.3)\r\n', false],
+    ['ftp', '220 ready\r\n200 NOOP ok.\r\n', false],
+    ['ftp', '421 FTP is busy\r\n', false],
+    ['nntp', '502 NNTP is not for you\r\n', false],
+  ];
+  for (const [name, greeting, asked] of open) t.equal(asks(name, greeting), asked, `${name}: ${greeting}`);
   t.end();
 });
 

@@ -264,7 +264,7 @@ t.test('services that upgrade to TLS when asked', async (t) => {
     ['smtp', 25, smtpGreeting, [ehlo, [/^STARTTLS\r\n$/, '220 2.0.0 Ready\r\n']], 'QUIT\r\n'],
     ['smtp', 40_009, smtpGreeting, [ehlo, [/^STARTTLS\r\n$/, '220-a\r\n220 b\r\n']], 'QUIT\r\n'],
     ['imap', 143, '* OK IMAP4rev1 ready\r\n', [[/^a STARTTLS\r\n$/, '* NO hm\r\na OK go\r\n']], 'a LOGOUT\r\n'],
-    ['pop3', 110, '+OK POP3 ready\r\n', [[/^STLS\r\n$/, '+OK Begin\r\n']], 'QUIT\r\n'],
+    ['pop3', 110, '+OK Dovecot ready.\r\n', [[/^STLS\r\n$/, '+OK Begin\r\n']], 'QUIT\r\n'],
     ['ftp', 21, '220 (vsFTPd 3.0.3)\r\n', [[/^AUTH TLS\r\n$/, '234 Proceed.\r\n']], 'QUIT\r\n'],
   ];
   for (const [name, port, greeting, answers, farewell] of cases) {

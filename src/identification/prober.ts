@@ -1,5 +1,6 @@
 import type { Identification, Service, TlsFacts, TlsUpgrade } from '../model/observation.js';
 import type { Connection } from '../net/connection.js';
+import { askAfterGreeting } from './after-greeting.js';
 import type { GreetingTimes } from './greeting-times.js';
 import { hear, type Heard, type HearOptions } from './heard.js';
 import { matchBytes, present } from './match.js';
@@ -154,10 +155,14 @@ async function tryProbe(
   return settle(session, connection, isEcho ? { ...heard, match: undefined } : heard, protocol);
 }
 
-/** Leaves a connection on which all has been heard; a service that can upgrade to TLS is asked to before. */
-async function settle(session: Session, connection: Connection, heard: Heard, asked?: Protocol): Promise<Answer> {
+/** Leaves a connection once all has been heard: what a greeting left open is asked before, and then for the upgrade to TLS. */
+async function settle(session: Session, connection: Connection, first: Heard, asked?: Protocol): Promise<Answer> {
+  const { heard, isInStep } =
+    asked === undefined ? await askAfterGreeting(session, connection, first) : { heard: first, isInStep: true };
   const answer = answerOf(session, heard, connection.tls, asked !== undefined);
-  return { ...answer, ...(await upgradeAndLeave(session, connection, heard, asked)) };
+  if (isInStep) return { ...answer, ...(await upgradeAndLeave(session, connection, heard, asked)) };
+  session.leave(connection, heard.match);
+  return answer;
 }
 
 async function tryTls(

@@ -5,18 +5,32 @@ import { protocols } from './registry.js';
 /** Every protocol of the registry, in the order of their names. */
 export function protocolSheets(): readonly ProtocolSheet[] {
   return protocols
-    .map(({ name, ports, overTls, about, probe, farewell, punishes = false, harmedBy, examples }): ProtocolSheet => ({
-      name,
-      ports,
-      ...(overTls === undefined ? {} : { overTls }),
-      recognisedBy: about.recognisedBy,
-      ...(probe === undefined ? {} : { sent: typeof probe === 'function' ? probe('NAME') : probe }),
-      ...(farewell === undefined ? {} : { farewell }),
-      logs: about.logs,
-      punishes,
-      ...(harmedBy === undefined ? {} : { harmedBy }),
-      sources: [...new Set(examples.map(({ from }) => from))],
-    }))
+    .map(
+      ({
+        name,
+        ports,
+        overTls,
+        about,
+        probe,
+        asks,
+        farewell,
+        punishes = false,
+        harmedBy,
+        examples,
+      }): ProtocolSheet => ({
+        name,
+        ports,
+        ...(overTls === undefined ? {} : { overTls }),
+        recognisedBy: about.recognisedBy,
+        ...(probe === undefined ? {} : { sent: typeof probe === 'function' ? probe('NAME') : probe }),
+        ...(asks === undefined ? {} : { thenAsked: asks.write }),
+        ...(farewell === undefined ? {} : { farewell }),
+        logs: about.logs,
+        punishes,
+        ...(harmedBy === undefined ? {} : { harmedBy }),
+        sources: [...new Set([...examples, ...(asks?.examples ?? [])].map(({ from }) => from))],
+      }),
+    )
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 

@@ -55,6 +55,18 @@ export interface FollowUp {
   readonly read: (answer: Uint8Array) => ServiceFacts | undefined;
 }
 
+/** What to ask on the same connection, once, after a greeting that proves the protocol and tells less than there is to know. */
+export interface Question {
+  /** Whether a greeting, all of it that was read, leaves the question open. */
+  readonly when: (facts: ProvenFacts, greeting: Uint8Array) => boolean;
+  /** Sent before any authentication; it changes nothing at the server, and counts as no error there. */
+  readonly write: Uint8Array;
+  /** Reads all that has come since; what it proves is laid over the facts of the greeting. `no`: an answer, and none that tells anything. */
+  readonly read: (answer: Uint8Array, facts: ProvenFacts) => Parsed;
+  /** Greetings that leave it open, the answer (`bytes`), and all that is known then. */
+  readonly examples: readonly (Example & { readonly greeting: Uint8Array })[];
+}
+
 /** Everything that is known about one protocol. */
 export interface Protocol {
   /** IANA service name. */
@@ -68,6 +80,8 @@ export interface Protocol {
   /** What to send to make it speak, with the name that the target was given by where that matters; absent where the server speaks first. */
   readonly probe?: Uint8Array | ((serverName: string | undefined) => Uint8Array);
   readonly matchers: readonly Matcher[];
+  /** The question that its greeting may leave open. */
+  readonly asks?: Question;
   /** The question that is left open by an answer (all of it that was read), if there is one. It must change nothing at the server. */
   readonly followUp?: (answer: Uint8Array, facts: ProvenFacts, port: number) => FollowUp | undefined;
   readonly examples: readonly Example[];

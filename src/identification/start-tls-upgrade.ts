@@ -1,12 +1,13 @@
 import type { TlsFacts, TlsUpgrade } from '../model/observation.js';
 import type { Connection } from '../net/connection.js';
+import { readAnswer } from './answer.js';
 import type { Heard } from './heard.js';
 import type { Match } from './match.js';
 import { nextPatience } from './plan.js';
 import type { Protocol } from './protocol.js';
 import { latin1 } from './reader.js';
 import type { Session } from './session.js';
-import type { StartTls, StartTlsTurn, StartTlsVerdict } from './start-tls.js';
+import type { StartTls, StartTlsVerdict } from './start-tls.js';
 import { readTlsAnswer } from './tls-record.js';
 import { handshakeTrouble } from './trouble.js';
 
@@ -16,8 +17,6 @@ export interface Upgrade {
   readonly tlsUpgrade?: TlsUpgrade;
   readonly trouble?: string;
 }
-
-const maxAnswer = 4096;
 
 /**
  * Asks a service that was recognised in the clear to upgrade to TLS, where its protocol can, and leaves it, with its farewell where
@@ -37,14 +36,9 @@ export async function upgradeAndLeave(
   }
   // After a stranger's question its answers to that are still to come, and would be taken for answers to ours.
   const isInStep = asked === undefined || asked === match.protocol;
+  const mayAsk = mechanism !== 'not-asked' && isInStep && session.mayWrite && match.protocol.punishes !== true;
   const told = toldOf(match, heard);
-  if (
-    mechanism === 'not-asked' ||
-    told !== 'ask' ||
-    !isInStep ||
-    !session.mayWrite ||
-    match.protocol.punishes === true
-  ) {
+  if (told !== 'ask' || !mayAsk) {
     session.leave(connection, match);
     return { tlsUpgrade: told === 'ask' ? 'unknown' : told };
   }
@@ -82,28 +76,10 @@ async function agrees(
   { turns }: StartTls,
   patienceMs: number,
 ): Promise<StartTlsVerdict> {
-  for (const turn of turns) {
-    const verdict = await answerTo(session, connection, turn, patienceMs);
+  for (const { ask, read } of turns) {
+    connection.write(ask);
+    const verdict = (await readAnswer(session, connection, patienceMs, read)) ?? 'unclear';
     if (verdict !== 'yes') return verdict;
   }
   return 'yes';
-}
-
-/** `more` where what came is not all of an answer. */
-async function answerTo(
-  session: Session,
-  connection: Connection,
-  { ask, read }: StartTlsTurn,
-  patienceMs: number,
-): Promise<StartTlsVerdict> {
-  connection.write(ask);
-  let answer = new Uint8Array();
-  while (answer.length < maxAnswer) {
-    const reading = await session.read(connection, patienceMs, maxAnswer - answer.length);
-    if (reading.kind !== 'data') return 'more';
-    answer = Uint8Array.from([...answer, ...reading.bytes]);
-    const verdict = read(answer);
-    if (verdict !== 'more') return verdict;
-  }
-  return 'unclear';
 }

@@ -9,6 +9,8 @@ export interface ProtocolSheet {
   readonly recognisedBy: string;
   /** What makes the server speak; absent where it speaks first, or is never spoken to. The name of the target stands in it as `NAME`. */
   readonly sent?: Uint8Array;
+  /** What is asked after a greeting that leaves something open; absent where nothing is. */
+  readonly thenAsked?: Uint8Array;
   /** What is said before leaving; absent where nothing is. */
   readonly farewell?: Uint8Array;
   /** What a visit leaves in the server's log as it comes. */

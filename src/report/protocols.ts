@@ -76,8 +76,9 @@ function portList(ports: readonly number[]): string {
   return ranges.length > shownRanges + 1 ? `${ranges.slice(0, shownRanges).join(',')},…` : ranges.join(',');
 }
 
-function sentWords({ sent, harmedBy }: ProtocolSheet, limit: number): string {
+function sentWords({ sent, thenAsked, harmedBy }: ProtocolSheet, limit: number): string {
   if (harmedBy === 'printer') return 'nothing, ever';
+  if (thenAsked !== undefined) return `after the greeting, ${shownText(thenAsked, limit)}`;
   if (sent === undefined) return 'nothing';
   return harmedBy === 'controller' ? `nothing; asked to, ${shownText(sent, limit)}` : shownText(sent, limit);
 }

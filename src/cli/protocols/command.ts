@@ -28,8 +28,8 @@ function known(name: string): ProtocolSheet {
 }
 
 /** Bytes as in a snapshot: whole in Base64, and as a person reads them. */
-function jsonOf({ sent, farewell, ...rest }: ProtocolSheet) {
+function jsonOf({ sent, thenAsked, farewell, ...rest }: ProtocolSheet) {
   const shown = (bytes: Uint8Array | undefined) =>
     bytes === undefined ? null : { base64: Buffer.from(bytes).toString('base64'), text: printableBytes(bytes) };
-  return { ...rest, sent: shown(sent), farewell: shown(farewell) };
+  return { ...rest, sent: shown(sent), thenAsked: shown(thenAsked), farewell: shown(farewell) };
 }

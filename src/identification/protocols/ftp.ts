@@ -1,6 +1,6 @@
 import { builtExamples } from '../built-examples.js';
-import { greetingFacts, splitHost, type ProductWords } from '../product-words.js';
-import type { Parsed, Protocol, ServiceFacts } from '../protocol.js';
+import { greetingFacts, productFacts, splitHost, type ProductWords } from '../product-words.js';
+import type { Parsed, Protocol, ProvenFacts, ServiceFacts } from '../protocol.js';
 import { readReply, type Reply } from '../reply.js';
 import { startTls } from '../start-tls.js';
 
@@ -14,12 +14,34 @@ import { startTls } from '../start-tls.js';
  *
  * The text is free, and SMTP greets with 220 as well. What proves FTP is the word, alone or in the name of a server
  * (vsFTPd, ProFTPD), but not in a host name, for a mail server may run on ftp.example.org.
+ *
+ * A server that does not name itself is asked for its system (section 4.1.3), which many tell before a login:
+ *
+ * ```
+ * → SYST CRLF
+ * ← 215 SP system CRLF        or 530, as vsftpd has it
+ * ```
  */
 export const ftp: Protocol = {
   name: 'ftp',
   ports: [21],
   overTls: { name: 'ftps', ports: [990] },
   startTls: startTls.ftp,
+  asks: {
+    when: ({ product }, greeting) => product === undefined && isPlainGreeting(greeting),
+    write: Buffer.from('SYST\r\n'),
+    read: readSystem,
+    examples: [
+      systemExample('Pure-FTPd 1.0.50, Debian 12, with a greeting of its own', '215 UNIX Type: L8', {
+        extraInfo: 'system UNIX Type: L8',
+      }),
+      systemExample("built from RFC 959, with FileZilla's words", '215 UNIX emulated by FileZilla', {
+        product: 'FileZilla Server',
+        extraInfo: 'system UNIX emulated by FileZilla',
+        cpe: ['cpe:2.3:a:filezilla-project:filezilla_server:*:*:*:*:*:*:*:*'],
+      }),
+    ],
+  },
   farewell: Buffer.from('QUIT\r\n'),
   matchers: [{ parse }],
   about: {
@@ -141,6 +163,28 @@ function parse(bytes: Uint8Array): Parsed {
     (reply.code === '220' && saysFileNoop(reply.rest) && !mailWords.test(text));
   if (!isFtp || /\b(?:E?SMTP|LMTP)\b/i.test(text)) return { kind: reply.complete ? 'no' : 'more' };
   return { kind: 'match', facts: readText(reply), ...(reply.complete ? {} : { growing: true }) };
+}
+
+/** Nothing was asked yet: what NOOP was needed for is enough. */
+function isPlainGreeting(greeting: Uint8Array): boolean {
+  const reply = readReply(greeting);
+  return typeof reply === 'object' && reply.code === '220' && reply.complete && reply.rest === '';
+}
+
+function readSystem(answer: Uint8Array, { extraInfo }: ProvenFacts): Parsed {
+  const reply = readReply(answer);
+  if (reply === 'more' || reply?.complete === false) return { kind: 'more' };
+  if (reply?.code !== '215') return { kind: 'no' };
+  const [system = ''] = reply.lines;
+  const isFileZilla = /^UNIX emulated by FileZilla\b/.test(system);
+  const facts = isFileZilla ? productFacts(known, 'FileZilla Server') : {};
+  const told = [extraInfo, `system ${system}`].filter((part) => part !== undefined).join('; ');
+  return { kind: 'match', facts: { ...facts, extraInfo: told } };
+}
+
+function systemExample(from: string, answer: string, facts: ServiceFacts) {
+  const [greeting, bytes] = [Buffer.from('220 FTP here\r\n'), Buffer.from(`${answer}\r\n`)];
+  return { from, greeting, bytes, service: { ...facts, name: 'ftp' } };
 }
 
 /** A word with FTP in it that is not a host name or an address on the web. */

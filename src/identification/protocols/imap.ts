@@ -1,6 +1,6 @@
 import { builtExamples } from '../built-examples.js';
 import { greetingFacts, mailboxProducts, splitHost, type ProductWords } from '../product-words.js';
-import type { Parsed, Protocol, ServiceFacts } from '../protocol.js';
+import type { Parsed, Protocol, ProvenFacts, ServiceFacts } from '../protocol.js';
 import { latin1 } from '../reader.js';
 import { startTls } from '../start-tls.js';
 
@@ -16,12 +16,39 @@ const maxLine = 2048;
  *
  * `* OK` alone proves little, since other protocols of the same make greet like that (MUPDATE, MTQP); the capability
  * IMAP4… or IMAP in the text does, or the name of a server which says it on no other port: `* OK Dovecot ready.`
+ *
+ * A server that does not name itself, and has ID among its capabilities, is asked by that (RFC 2971):
+ *
+ * ```
+ * → a ID NIL CRLF
+ * ← * ID ( string SP nstring … ) CRLF · a OK …        the strings in turn: a field such as "name", and its value
+ * ```
  */
 export const imap: Protocol = {
   name: 'imap',
   ports: [143],
   overTls: { name: 'imaps', ports: [993] },
   startTls: startTls.imap,
+  asks: {
+    when: ({ product }, greeting) => product === undefined && offersId(greeting),
+    write: Buffer.from('a ID NIL\r\n'),
+    read: readId,
+    examples: [
+      {
+        from: 'Dovecot 2.3.19.1, Debian 12, with login_greeting = ready',
+        greeting: Buffer.from(
+          '* OK [CAPABILITY IMAP4rev1 SASL-IR LOGIN-REFERRALS ID ENABLE IDLE AUTH=PLAIN] ready\r\n',
+        ),
+        bytes: Buffer.from('* ID ("name" "Dovecot")\r\na OK ID completed.\r\n'),
+        service: {
+          name: 'imap',
+          product: 'Dovecot',
+          extraInfo: 'capabilities IMAP4rev1 SASL-IR LOGIN-REFERRALS ID ENABLE IDLE AUTH=PLAIN',
+          cpe: ['cpe:2.3:a:dovecot:dovecot:*:*:*:*:*:*:*:*'],
+        },
+      },
+    ],
+  },
   farewell: Buffer.from('a LOGOUT\r\n'),
   matchers: [{ parse }],
   about: {
@@ -138,6 +165,30 @@ const known: readonly ProductWords[] = [
     product: 'UW imapd',
   },
 ];
+
+function offersId(greeting: Uint8Array): boolean {
+  const [start = ''] = latin1(greeting).split(']', 1);
+  return start.startsWith('* OK [') && capabilitiesOf(start.slice(6)).includes('ID');
+}
+
+/** The answer to ID (RFC 2971, section 3.2): names and values in turn, each in quotes; a value may be NIL. */
+function readId(answer: Uint8Array, { extraInfo }: ProvenFacts): Parsed {
+  const lines = latin1(answer).split('\n').slice(0, -1);
+  if (!lines.some((line) => /^a (?:OK|NO|BAD)\b/i.test(line))) return { kind: 'more' };
+  const told = lines.find((line) => /^\* ID \(/i.test(line));
+  if (told === undefined) return { kind: 'no' };
+  // The strings stand at every other place between the quotes; an escaped quote cuts its string short.
+  const strings = told.split('"', 64).filter((_, at) => at % 2 === 1);
+  const valueOf = (name: string) => {
+    const at = strings.findIndex((string, index) => index % 2 === 0 && string.toLowerCase() === name);
+    return at < 0 ? undefined : strings[at + 1];
+  };
+  const [name, version = ''] = [valueOf('name'), valueOf('version')];
+  if (name === undefined) return { kind: 'no' };
+  const { product = name, extraInfo: more, ...facts } = greetingFacts(known, [`${name} ${version}`.trim()]);
+  const all = [more, extraInfo].filter((part) => part !== undefined).join('; ');
+  return { kind: 'match', facts: { ...facts, product, extraInfo: all } };
+}
 
 function readText(line: string, status: string, code: string, said: string): ServiceFacts {
   const { hostname, rest } = splitHost(said);

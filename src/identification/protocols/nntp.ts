@@ -1,4 +1,5 @@
 import { builtExamples } from '../built-examples.js';
+import { readImplementation } from '../capability-list.js';
 import { greetingFacts, splitHost, type ProductWords } from '../product-words.js';
 import type { Parsed, Protocol, ServiceFacts } from '../protocol.js';
 import { latin1 } from '../reader.js';
@@ -15,12 +16,38 @@ const maxLine = 512;
  * ```
  *
  * The text is free, and many a protocol of its own making greets with 200. What proves NNTP are the words NNTP, NNRP and
- * news, or the name of a server.
+ * news, or the name of a server. One that does not name itself is asked for its capabilities (section 5.2): `IMPLEMENTATION` says it.
+ *
+ * ```
+ * → CAPABILITIES CRLF
+ * ← 101 … CRLF · capability CRLF … · "." CRLF        500 from those that are older than the RFC
+ * ```
  */
 export const nntp: Protocol = {
   name: 'nntp',
   ports: [119],
   overTls: { name: 'nntps', ports: [563] },
+  asks: {
+    when: ({ product }, greeting) => product === undefined && /^20[01]/.test(latin1(greeting)),
+    write: Buffer.from('CAPABILITIES\r\n'),
+    read: (answer) => readImplementation(answer, '101', known),
+    examples: [
+      {
+        from: 'built from RFC 3977, section 5.2',
+        greeting: Buffer.from('200 NNTP Service Ready, posting permitted\r\n'),
+        bytes: Buffer.from(
+          '101 Capability list:\r\nVERSION 2\r\nREADER\r\nIMPLEMENTATION INN 2.7.1\r\nLIST ACTIVE NEWSGROUPS\r\n.\r\n',
+        ),
+        service: {
+          name: 'nntp',
+          product: 'INN',
+          version: '2.7.1',
+          extraInfo: 'posting allowed',
+          cpe: ['cpe:2.3:a:isc:inn:2.7.1:*:*:*:*:*:*:*'],
+        },
+      },
+    ],
+  },
   farewell: Buffer.from('QUIT\r\n'),
   matchers: [{ parse }],
   about: { recognisedBy: 'the greeting (200, 201, 400, 502)', logs: 'one connection and its end (QUIT)' },

@@ -1,4 +1,5 @@
 import { builtExamples } from '../built-examples.js';
+import { readImplementation } from '../capability-list.js';
 import { greetingFacts, mailboxProducts, splitHost, type ProductWords } from '../product-words.js';
 import type { Parsed, Protocol, ServiceFacts } from '../protocol.js';
 import { latin1 } from '../reader.js';
@@ -18,12 +19,50 @@ const maxLine = 512;
  *
  * `+OK` and `-ERR` alone prove nothing, since Redis answers so. What proves POP3 is the word, APOP's time stamp, one of the
  * codes, or the name or the own words of a server that says `+OK` on no other port: Dovecot, Courier's "Hello there".
+ *
+ * A server that does not name itself is asked for its capabilities (RFC 2449, sections 5 and 6.9), one of which names it at some:
+ *
+ * ```
+ * → CAPA CRLF
+ * ← +OK … CRLF · capability CRLF … · "." CRLF        IMPLEMENTATION SP text        or -ERR
+ * ```
  */
 export const pop3: Protocol = {
   name: 'pop3',
   ports: [110],
   overTls: { name: 'pop3s', ports: [995] },
   startTls: startTls.pop3,
+  asks: {
+    when: ({ product }, greeting) => product === undefined && latin1(greeting).startsWith('+OK'),
+    write: Buffer.from('CAPA\r\n'),
+    read: (answer) => readImplementation(answer, '+OK', known),
+    examples: [
+      {
+        from: 'Courier POP3 5.0.13, Debian 12',
+        greeting: Buffer.from('+OK Hello there.\r\n'),
+        bytes: Buffer.from(
+          "+OK Here's what I can do:\r\nSASL LOGIN\r\nTOP\r\nUSER\r\nLOGIN-DELAY 10\r\nPIPELINING\r\nUIDL\r\nUTF8 USER\r\n" +
+            'IMPLEMENTATION Courier Mail Server\r\n.\r\n',
+        ),
+        service: { name: 'pop3', product: 'Courier Mail Server' },
+      },
+      {
+        from: 'built from RFC 2449, section 6.9, with the words of Cyrus',
+        greeting: Buffer.from('+OK POP3 ready <1896.697170952@mail.example.org>\r\n'),
+        bytes: Buffer.from(
+          '+OK List of capabilities follows\r\nTOP\r\nIMPLEMENTATION Cyrus POP3 v2.4.17-Debian-2\r\n.\r\n',
+        ),
+        service: {
+          name: 'pop3',
+          product: 'Cyrus POP3',
+          version: '2.4.17',
+          extraInfo: 'Debian-2',
+          hostname: 'mail.example.org',
+          cpe: ['cpe:2.3:a:cyrus:imap:2.4.17:*:*:*:*:*:*:*'],
+        },
+      },
+    ],
+  },
   farewell: Buffer.from('QUIT\r\n'),
   matchers: [{ parse }],
   about: {

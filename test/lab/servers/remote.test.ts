@@ -41,7 +41,7 @@ const expectations: readonly Expectation[] = [
   { port: 1194, name: 'openvpn', extraInfo: 'answers without tls-auth or tls-crypt' },
   { port: 1723, name: 'pptp', extraInfo: 'vendor linux; firmware 1' },
   { port: 3389, name: 'ms-wbt-server', extraInfo: 'TLS, network level authentication not required' },
-  { port: 5901, name: 'vnc', extraInfo: 'protocol 3.8' },
+  { port: 5901, name: 'vnc', extraInfo: 'protocol 3.8; no authentication' },
   { port: 6001, name: 'x11', product: /^X\.Org/, versionOf: 'xvfb', extraInfo: 'answers without authorization' },
   { port: 6002, name: 'x11', extraInfo: noCookie },
   { port: 9050, name: 'socks', extraInfo: 'version 5, asks for no authentication' },
@@ -57,7 +57,7 @@ const expectations: readonly Expectation[] = [
   { port: unusualTelnet, name: 'telnet' },
   { port: unusualRouter, name: 'bgp', extraInfo: 'AS 64500, router 192.0.2.1' },
   { port: unusualVoice, name: 'mumble', product: /^Mumble server$/, versionOf: 'mumble-server', tunnel: 'tls' },
-  { port: unusualVnc, name: 'vnc', extraInfo: 'protocol 3.8' },
+  { port: unusualVnc, name: 'vnc', extraInfo: 'protocol 3.8; no authentication' },
 ];
 
 const needed = [
