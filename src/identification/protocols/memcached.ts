@@ -19,8 +19,8 @@ export const memcached: Protocol = {
   blindTurn: 2,
   matchers: [
     {
-      // Servers that imitate memcached put their own name or a suffix into the version: those are not claimed as the product.
-      pattern: /^VERSION (?<version>\d{1,4}\.\d{1,4}\.\d{1,4})\r\n/,
+      // Servers that imitate memcached give their own name, a suffix or a number of their own: memcached has been at 1 since 2003.
+      pattern: /^VERSION (?<version>1\.\d{1,4}\.\d{1,4})\r\n/,
       facts: ({ version }) => ({ product: 'memcached', cpe: [cpe('memcached', 'memcached', version)] }),
     },
     {
@@ -47,6 +47,11 @@ export const memcached: Protocol = {
       from: 'doc/protocol.txt, with the name of a proxy in place of the version',
       bytes: Buffer.from('VERSION mcrouter 1.0\r\n'),
       service: { name: 'memcached', extraInfo: 'mcrouter 1.0' },
+    },
+    {
+      from: 'doc/protocol.txt, with the number of a proxy in place of the version',
+      bytes: Buffer.from('VERSION 0.5.0\r\n'),
+      service: { name: 'memcached', extraInfo: '0.5.0' },
     },
   ],
   negatives: [

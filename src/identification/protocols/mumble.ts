@@ -41,6 +41,11 @@ export const mumble: Protocol = {
         cpe: ['cpe:2.3:a:mumble:mumble:1.3.4:*:*:*:*:*:*:*'],
       },
     },
+    {
+      from: "built from Mumble's protocol documentation, with the release of another server that speaks it",
+      bytes: Buffer.from('\0\0\0\0\0\x19\x08\x84\x80\x04\x12\x0euMurmur 0.2.17\x1a\x03x86', 'latin1'),
+      service: { name: 'mumble', product: 'uMurmur', version: '0.2.17', extraInfo: 'x86' },
+    },
   ],
   negatives: [
     { from: 'a message of another type', bytes: Buffer.from('\0\x01\0\0\0\x04\x08\x84\x86\x04', 'latin1') },
@@ -79,6 +84,10 @@ function readVersion(reader: Reader): ServiceFacts | undefined {
   if (number === undefined || release === undefined || number > 0xff_ff_ff) return undefined;
   const version = [number >> 16, (number >> 8) & 0xff, number & 0xff].join('.');
   const said = [release === version ? undefined : release, texts.get(3), texts.get(4)];
+  // The number is that of the protocol; what else speaks it has its own name in the release.
+  const [, other, own] = /^([a-z][a-z -]{1,30}?)(?: v?(\d[\w.+~-]{0,30}))?$/i.exec(release) ?? [];
+  if (other !== undefined && !/^(?:murmur|mumble)/i.test(other))
+    return { product: other, version: own, extraInfo: said.slice(1).filter(Boolean).join('; ') };
   return {
     product: 'Mumble server',
     version,

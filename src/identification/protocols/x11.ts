@@ -135,5 +135,9 @@ function factsOf(vendor: string, release: number): ServiceFacts {
   const parts =
     major === 1 && minor >= 21 ? [minor, patch, snapshot] : [major, minor, patch, ...(snapshot > 0 ? [snapshot] : [])];
   const version = parts.join('.');
+  // Its relative for Wayland, released apart since 21.1, counts by years; the server itself has stayed at 21.1.
+  if (major === 1 && minor > 21) {
+    return { product: 'Xwayland', version, extraInfo, cpe: [cpe('x.org', 'xwayland', version)] };
+  }
   return { product: 'X.Org X server', version, extraInfo, cpe: [cpe('x.org', 'x_server', version)] };
 }
