@@ -854,11 +854,11 @@ function judgeOpenPort(rule: string, parts: OpenParts, now?: Date): string[] {
 
 t.test('what is asked of an open port: TLS, and versions of several lines', (t) => {
   const https = { name: 'https', tunnel: 'tls' } as const;
-  const ends = (day: string) => ({
+  const ends = (day: string, from = '2025-01-01') => ({
     version: 'TLSv1.2',
     certificate: {
       ...{ subject: 'CN=a', issuer: 'CN=b', sans: [], selfSigned: false, fingerprint256: 'AA' },
-      ...{ validFrom: '2025-01-01T00:00:00.000Z', validTo: `${day}T00:00:00.000Z` },
+      ...{ validFrom: `${from}T00:00:00.000Z`, validTo: `${day}T00:00:00.000Z` },
     },
   });
   const tls = (demand: string) => `{ port: 443, exposure: public, tls: ${demand} }`;
@@ -904,6 +904,12 @@ t.test('what is asked of an open port: TLS, and versions of several lines', (t) 
       'fail certificate-expiring',
     ],
     ['expired', tls('{ daysToExpiry: 0 }'), { service: https, tls: ends('2026-01-09') }, 'fail certificate-expiring'],
+    [
+      'not yet',
+      tls('{ daysToExpiry: 30 }'),
+      { service: https, tls: ends('2026-12-01', '2026-02-01') },
+      'fail certificate-not-yet-valid',
+    ],
     [
       'a date that is none',
       tls('{ daysToExpiry: 0 }'),

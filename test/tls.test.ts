@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { createServer as createTlsServer, TLSSocket, type TlsOptions } from 'node:tls';
@@ -10,6 +11,7 @@ import { diffSnapshots } from '../src/history/diff/diff-snapshots.js';
 import { parseAddress } from '../src/model/address.js';
 import type { Identification } from '../src/model/observation.js';
 import { snapshotSchema, type Finding, type OpenEntry } from '../src/model/snapshot.js';
+import { certificateFacts } from '../src/net/certificate.js';
 import { matchesTarget, type PresentedName } from '../src/net/certificate-name.js';
 import { wrapSocket, type Connection } from '../src/net/connection.js';
 import { signatureAlgorithmOf } from '../src/net/signature-algorithm.js';
@@ -122,6 +124,51 @@ t.test('whether a certificate is for the target (RFC 9525)', (t) => {
       matchesTarget([{ kind: 'name', text: noise }], noise);
       return isSelf === true && isWild === true && isDeeper === false && isOther === false;
     }),
+  );
+  t.end();
+});
+
+/** The certificate with these of its bytes put in place of those; both are as long. */
+function patched(pem: string, from: string, to: string): X509Certificate {
+  const der = Buffer.from(pem.split('\n').slice(1, -1).join(''), 'base64');
+  for (let at = der.indexOf(from, 0, 'latin1'); at >= 0; at = der.indexOf(from, at + 1, 'latin1'))
+    der.write(to, at, 'latin1');
+  return new X509Certificate(der);
+}
+
+t.test('odd times and names in certificates', (t) => {
+  const until = '21261030154819Z';
+  for (const [time, expected] of [
+    ['99991231235959Z', '9999-12-31T23:59:59.000Z'],
+    ['19491231235959Z', '1949-12-31T23:59:59.000Z'],
+    ['00010101000000Z', '0001-01-01T00:00:00.000Z'],
+    ['00491130154800Z', '0049-11-30T15:48:00.000Z'],
+    ['01000101000000Z', '0100-01-01T00:00:00.000Z'],
+    ['20261330154819Z', undefined],
+    ['2126103015481.Z', undefined],
+    ['-1261030154819Z', undefined],
+  ] as const) {
+    t.equal(certificateFacts(patched(leaf, until, time), undefined)?.validTo, expected, time);
+  }
+  for (const name of ['*.\x1b[2J\0,\n"o\\g', '\x9b31m\r\nabc,DN', 'a, DNS:b.c\x9b"']) {
+    const facts = certificateFacts(patched(leaf, '*.example.org', name), 'www.example.org');
+    t.equal(facts?.sans.length, 3, 'one name stays one');
+    t.notMatch(JSON.stringify(facts).replace(/\\\\/g, ''), /[^ -~]|\\[^"]/, 'nothing unprintable in it');
+    t.equal(facts?.target?.matches, false);
+  }
+  t.end();
+});
+
+t.test('self-signed is what is signed with its own key', (t) => {
+  t.equal(certificateFacts(new X509Certificate(selfSigned), undefined)?.selfSigned, true);
+  t.equal(certificateFacts(new X509Certificate(authority), undefined)?.selfSigned, true);
+  t.equal(certificateFacts(new X509Certificate(leaf), undefined)?.selfSigned, false);
+  const another = patched(selfSigned, 'other.example.net', 'third.example.net');
+  t.equal(another.subject, another.issuer);
+  t.equal(
+    certificateFacts(another, undefined)?.selfSigned,
+    false,
+    'it bears the name of its issuer, and another key signed it',
   );
   t.end();
 });
@@ -447,6 +494,7 @@ t.test('weaknesses of TLS are told, demanded or ignored', (t) => {
     [tls({ validTo: iso(now - day) }), ['fail certificate-expiring medium false']],
     [tls({ validTo: iso(now + 29 * day) }), ['fail certificate-expiring low false']],
     [tls({ validTo: iso(now + 31 * day) }), []],
+    [tls({ validFrom: iso(now + day) }), ['fail certificate-not-yet-valid medium false']],
     // Six days long, with three and with one to go.
     [tls({ validFrom: iso(now - 3 * day), validTo: iso(now + 3 * day) }), []],
     [tls({ validFrom: iso(now - 5 * day), validTo: iso(now + day) }), ['fail certificate-expiring low false']],

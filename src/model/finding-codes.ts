@@ -42,6 +42,8 @@ export const findingCodes = [
   'tls-too-old',
   /** The certificate has expired, or will too soon. */
   'certificate-expiring',
+  /** The certificate is valid from a later day on. */
+  'certificate-not-yet-valid',
   /** TLS below 1.2 is accepted (RFC 8996). */
   'tls-old-accepted',
   /** The certificate is not for the target (RFC 9525). */

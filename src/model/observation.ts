@@ -45,7 +45,7 @@ export interface CertificateFacts {
   readonly sans: readonly string[];
   readonly validFrom: string;
   readonly validTo: string;
-  /** Its issuer bears its own name. */
+  /** It is signed with its own key. */
   readonly selfSigned: boolean;
   readonly fingerprint256: string;
   /** `rsa`, `ec`, `ed25519`, …, as OpenSSL names them, and its size in bits where it has one. */

@@ -26,7 +26,7 @@ export function certificateFacts(
     sans: names.map(({ text }) => text),
     validFrom,
     validTo,
-    selfSigned: subject === issuer,
+    selfSigned: isSelfSigned(certificate),
     fingerprint256: certificate.fingerprint256,
     ...(key === undefined ? {} : { key }),
     ...(signatureAlgorithm === undefined ? {} : { signatureAlgorithm }),
@@ -48,10 +48,24 @@ export function chainAbove(certificate: X509Certificate): ChainLink[] {
   return links;
 }
 
-/** `Nov 23 00:00:00 2026 GMT`, as OpenSSL writes it. */
+/** `Nov 23 00:00:00 2026 GMT`, as OpenSSL writes it; the year has as many digits as it needs, and `Date` takes those below 100 for others. */
 function isoTime(text: string): string | undefined {
-  const time = new Date(text);
-  return Number.isNaN(time.getTime()) ? undefined : time.toISOString();
+  const [, day, year] = /^(.{15,40}) ([0-9]{1,4}) GMT$/.exec(text) ?? [];
+  if (day === undefined || year === undefined) return undefined;
+  // A leap year to read the day in, since February has 29 days in some.
+  const time = new Date(`${day} ${Number(year) < 100 ? 2000 : year} GMT`);
+  if (Number.isNaN(time.getTime())) return undefined;
+  time.setUTCFullYear(Number(year));
+  return time.toISOString();
+}
+
+/** Signed with its own key. Where that cannot be seen, for it is of a kind that OpenSSL does not know, its names have the word. */
+function isSelfSigned(certificate: X509Certificate): boolean {
+  const { subject, issuer } = certificate;
+  const key = publicKeyOf(certificate);
+  // A name that is left out is nobody's.
+  if (subject !== issuer || subject === '') return false;
+  return key === undefined || certificate.verify(key);
 }
 
 /** Undefined for a kind of key that OpenSSL does not know. */

@@ -28,6 +28,7 @@ const deviations: Readonly<Partial<Record<FindingCode, readonly [one: string, ma
   'certificate-name': ['certificate is not for its target', 'certificates are not for their targets'],
   'certificate-self-signed': ['certificate is self-signed', 'certificates are self-signed'],
   'certificate-expiring': ['certificate expires too soon', 'certificates expire too soon'],
+  'certificate-not-yet-valid': ['certificate is not valid yet', 'certificates are not valid yet'],
 };
 
 const shownNames = 6;

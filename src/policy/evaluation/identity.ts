@@ -59,7 +59,7 @@ export function checkIdentity(rule: ServiceRule, entry: OpenEntry): Check {
   const comparison = compareWithAll(entry, service.version, rule.minVersion);
   if (comparison.kind === 'unclear') return unsure(comparison.why, 'version-unknown');
   if (comparison.kind === 'enough') return { outcome: 'pass', expected: asked };
-  const remedy = `Update ${service.product ?? service.name} to ${rule.minVersion.join(' or ')} or later, then run exposcan again.`;
+  const remedy = `Update ${terminalSafe(service.product ?? service.name)} to ${rule.minVersion.join(' or ')} or later, then run exposcan again.`;
   return { outcome: 'fail', code: 'too-old', expected: asked, actual: describeService(entry), remedy };
 }
 

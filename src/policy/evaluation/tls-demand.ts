@@ -22,7 +22,7 @@ export function checkTls(demand: TlsDemand | undefined, entry: OpenEntry, now: D
       return { outcome: 'indeterminate', code: 'tls-unknown', expected, actual, note };
     }
     if (!demand.required) return { outcome: 'pass', expected };
-    const remedy = `Let ${service.product ?? service.name} speak TLS on port ${entry.port}, or move it to its port for TLS.`;
+    const remedy = `Let ${terminalSafe(service.product ?? service.name)} speak TLS on port ${entry.port}, or move it to its port for TLS.`;
     return {
       outcome: 'fail',
       code: 'tls-missing',
@@ -38,24 +38,31 @@ export function checkTls(demand: TlsDemand | undefined, entry: OpenEntry, now: D
       return { outcome: 'indeterminate', code: 'tls-unknown', expected, actual: terminalSafe(tls.version), note };
     }
     if (version < tlsVersions.indexOf(demand.minVersion)) {
-      const remedy = `Enable TLS ${demand.minVersion} in ${service.product ?? service.name}; it chose ${terminalSafe(tls.version)} though newer was offered.`;
+      const remedy = `Enable TLS ${demand.minVersion} in ${terminalSafe(service.product ?? service.name)}; it chose ${terminalSafe(tls.version)} though newer was offered.`;
       return { outcome: 'fail', code: 'tls-too-old', expected, actual: terminalSafe(tls.version), remedy };
     }
   }
   return demand.daysToExpiry === undefined
     ? { outcome: 'pass', expected }
-    : checkExpiry(tls.certificate?.validTo, demand.daysToExpiry, expected, now);
+    : checkExpiry(tls.certificate, demand.daysToExpiry, expected, now);
 }
 
 function isMereTls({ minVersion, daysToExpiry }: TlsDemand): boolean {
   return minVersion === undefined && daysToExpiry === undefined;
 }
 
-function checkExpiry(validTo: string | undefined, days: number, expected: string, now: Date): Check {
-  const end = validTo === undefined ? NaN : Date.parse(validTo);
+type Period = Pick<NonNullable<NonNullable<OpenEntry['tls']>['certificate']>, 'validFrom' | 'validTo'>;
+
+function checkExpiry(period: Period | undefined, days: number, expected: string, now: Date): Check {
+  const [start, end] = [Date.parse(period?.validFrom ?? ''), Date.parse(period?.validTo ?? '')];
   if (Number.isNaN(end)) {
     const note = 'until when the certificate is valid could not be read';
     return { outcome: 'indeterminate', code: 'tls-unknown', expected, actual: 'certificate not read', note };
+  }
+  if (start > now.getTime()) {
+    const remedy = 'See which of the clocks is wrong, here or where the certificate was made.';
+    const actual = `certificate valid only from ${isoDay(start)}`;
+    return { outcome: 'fail', code: 'certificate-not-yet-valid', expected, actual, remedy };
   }
   const left = end - now.getTime();
   if (left >= days * dayMs) return { outcome: 'pass', expected };

@@ -61,6 +61,17 @@ function expiryOf({ tls }: OpenEntry, now: Date): Weakness | undefined {
   const { validFrom, validTo } = tls?.certificate ?? {};
   const [start, end] = [Date.parse(validFrom ?? ''), Date.parse(validTo ?? '')];
   const left = end - now.getTime();
+  if (start > now.getTime()) {
+    return {
+      kind: 'expiry',
+      code: 'certificate-not-yet-valid',
+      severity: 'medium',
+      expected: 'a certificate that is valid already',
+      actual: `certificate valid only from ${isoDay(start)}`,
+      remedy:
+        'See which of the clocks is wrong, here or where the certificate was made, or use the one before it until then.',
+    };
+  }
   if (!(left < Math.min(soonDays * dayMs, Math.max(0, end - start) / 3))) return undefined;
   const [severity, words]: [Severity, string] =
     left < 0 ? ['medium', 'expired on'] : ['low', `expires in ${counted(Math.floor(left / dayMs), 'day')}, on`];
