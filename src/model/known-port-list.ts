@@ -19,7 +19,7 @@ export const knownPortList = [
     8081 http-alt  3000 http-alt  5000 http-alt  8880 http-alt  9443 https-alt  4443 https-alt  591 http-alt  82 http-alt
     83 http-alt  84 http-alt  85 http-alt  4433 https-alt  7080 http-alt  7443 https-alt  8009 ajp13  8010 http-alt
     8082 http-alt  8083 http-alt  8084 http-alt  8085 http-alt  8088 http-alt  8090 http-alt  8180 http-alt  8181 http-alt
-    8444 https-alt  8800 http-alt  9000 fastcgi  9080 http-alt  9999 http-alt  10443 https-alt  18080 http-alt`,
+    8444 https-alt  8800 http-alt  9000 fastcgi  9080 http-alt  9999 http-alt  10443 https-alt  18080 http-alt  3031 uwsgi`,
   ],
   [
     'database',
@@ -30,7 +30,8 @@ export const knownPortList = [
     6033 proxysql  6032 proxysql-admin  1526 oracle  2483 ttc  2484 ttc-ssl  1158 oracle-em  5500 oracle-em-express
     30015 hana  30013 hana  39015 hana  2638 sybase  1527 derby  9088 informix  7474 neo4j-http  7473 neo4j-https
     7687 bolt  8529 arangodb  28015 rethinkdb  29015 rethinkdb-cluster  8087 riak-pb  8098 riak-http  2424 orientdb
-    2480 orientdb-http  8182 gremlin  19530 milvus  6333 qdrant  6334 qdrant-grpc  3351 btrieve  1972 intersystems-iris`,
+    2480 orientdb-http  8182 gremlin  3301 tarantool  9142 cassandra-tls  3003 aerospike  19530 milvus  6333 qdrant
+    6334 qdrant-grpc  3351 btrieve  1972 intersystems-iris`,
   ],
   [
     'cache',
@@ -59,14 +60,14 @@ export const knownPortList = [
   [
     'file-sharing',
     `445 microsoft-ds  139 netbios-ssn  21 ftp  873 rsync  2049 nfs  111 sunrpc  548 afpovertcp  990 ftps  989 ftps-data
-    20 ftp-data  2121 ftp-alt  3260 iscsi-target  860 iscsi  20048 mountd  24007 glusterd  6789 ceph-mon  3300 ceph-mon
+    20 ftp-data  2121 ftp-alt  3260 iscsi-target  860 iscsi  20048 mountd  24007 glusterd  6789 ceph  3300 ceph
     6800 ceph  7480 ceph-rgw  10809 nbd  3690 svn  9418 git  2401 cvspserver  1666 perforce  8384 syncthing-http
     22000 syncthing  4001 ipfs  988 lustre  7000 afs3-fileserver`,
   ],
   [
     'mail',
     `25 smtp  587 submission  465 smtps  143 imap  993 imaps  110 pop3  995 pop3s  4190 sieve  24 lmtp  2525 smtp-alt
-    106 poppassd  783 spamassassin  10024 amavis  10025 smtp-reinject  11332 rspamd  11333 rspamd  11334 rspamd-http`,
+    106 poppassd  783 spamassassin  3310 clamd  10024 amavis  10025 smtp-reinject  11332 rspamd  11333 rspamd  11334 rspamd-http`,
   ],
   [
     'directory',
@@ -83,7 +84,7 @@ export const knownPortList = [
     8686 jmx  10161 snmptls  8291 winbox  8728 routeros-api  8729 routeros-api-tls  7547 cwmp  4786 smart-install
     2601 zebra  2604 ospfd  2605 bgpd  179 bgp  646 ldp  16992 amt-soap-http  16993 amt-soap-https  16994 amt-redir-tcp
     16995 amt-redir-tls  17988 ilo-virtual-media  17990 ilo-console  6129 dameware  8530 wsus  8531 wsus
-    4505 salt-publish  4506 salt-request  8140 puppet  5666 nrpe  9001 supervisor  19999 netdata  5555 adb  37777 dvr
+    4505 zmtp  4506 zmtp  8140 puppet  5666 nrpe  9001 supervisor  19999 netdata  5555 adb  37777 dvr
     34567 dvr  2000 cisco-sccp  1311 dell-openmanage  2381 compaq-https  32764 router-backdoor`,
   ],
   [
@@ -96,7 +97,7 @@ export const knownPortList = [
   ],
   [
     'coordination',
-    `2181 zookeeper  2182 zookeeper-tls  2888 zookeeper-peer  3888 zookeeper-election  8500 consul  8501 consul-tls
+    `2181 zookeeper  5403 corosync-qnetd  2224 pcsd  2182 zookeeper-tls  2888 zookeeper-peer  3888 zookeeper-election  8500 consul  8501 consul-tls
     8300 consul-rpc  8301 consul-serf-lan  8302 consul-serf-wan  8600 consul-dns  8200 vault  8201 vault-cluster
     4646 nomad  4647 nomad-rpc  4648 nomad-serf  8848 nacos  7077 spark-master  8032 yarn  8020 hdfs  9870 hdfs-http
     50070 hdfs-http  50075 hdfs-datanode  9864 hdfs-datanode  60000 hbase  16010 hbase-http  4040 spark-http
@@ -118,7 +119,7 @@ export const knownPortList = [
     2004 graphite-pickle  4242 opentsdb  8126 datadog-trace  16686 jaeger-http  14268 jaeger-collector  9411 zipkin
     4317 otlp-grpc  4318 otlp-http  3100 loki  24224 fluentd  5665 icinga2  12489 nsclient  6556 checkmk-agent
     1514 wazuh  1515 wazuh-enrol  55000 wazuh-api  8428 victoriametrics  8649 gmond  8651 gmetad  61208 glances
-    4949 munin  2812 monit  2947 gpsd  3493 nut  3551 apcupsd`,
+    4949 munin  2812 monit  5667 nsca  1984 xymon  42217 rrdcached  2947 gpsd  3493 nut  3551 apcupsd`,
   ],
   [
     'industrial',
@@ -134,12 +135,12 @@ export const knownPortList = [
   ],
   [
     'vpn',
-    `1723 pptp  1194 openvpn  943 openvpn-admin  541 fortimanager  655 tinc  264 fw1-topo  18264 fw1-pki  256 fw1`,
+    `1723 pptp  1194 openvpn  7505 openvpn-management  943 openvpn-admin  541 fortimanager  655 tinc  264 fw1-topo  18264 fw1-pki  256 fw1`,
   ],
   [
     'messaging',
     `5222 xmpp-client  5269 xmpp-server  5223 xmpps-client  5270 xmpps-server  5280 xmpp-bosh  5060 sip  5061 sips
-    5038 asterisk-manager  8021 freeswitch-event  1720 h323hostcall  1935 rtmp  554 rtsp  322 rtsps  8554 rtsp-alt
+    5038 asterisk-manager  10011 teamspeak-query  8021 freeswitch-event  1720 h323hostcall  1935 rtmp  554 rtsp  322 rtsps  8554 rtsp-alt
     3478 stun  5349 stuns  6667 ircu  6697 ircs-u  194 irc  8448 matrix-fed  64738 mumble  119 nntp  563 nntps`,
   ],
   [
@@ -152,6 +153,7 @@ export const knownPortList = [
     `1 tcpmux  7 echo  9 discard  11 systat  13 daytime  15 netstat  17 qotd  19 chargen  37 time  70 gopher  540 uucp
     1352 lotusnote  3299 saprouter  3200 sapdp00  3600 sapms  50013 sap-control  6112 dtspc  1947 sentinelsrm
     27000 flexlm  8333 bitcoin  8332 bitcoin-rpc  8545 ethereum-rpc  8546 ethereum-ws  30303 ethereum  9735 lightning
-    3333 stratum  4028 cgminer-api  5357 wsdapi  49152 upnp`,
+    3333 stratum  4028 cgminer-api  5357 wsdapi  49152 upnp  2628 dict  6600 mpd  4559 hylafax  6566 sane-port  3240 usbip  5201 iperf3
+    13666 lcdproc  8765 lirc  25565 minecraft`,
   ],
 ] as const;

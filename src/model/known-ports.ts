@@ -14,6 +14,7 @@ export interface KnownPort {
 /** What people write for a service, and the name that this program uses for it. */
 const aliases: ReadonlyMap<string, string> = new Map([
   ['bind', 'domain'],
+  ['ceph-mon', 'ceph'],
   ['cups', 'ipp'],
   ['dns', 'domain'],
   ['docker-tls', 'docker-s'],
@@ -46,6 +47,8 @@ const aliases: ReadonlyMap<string, string> = new Map([
   ['rpcbind', 'sunrpc'],
   ['rsh', 'shell'],
   ['s7', 'iso-tsap'],
+  ['salt-publish', 'zmtp'],
+  ['salt-request', 'zmtp'],
   ['sieve-manage', 'sieve'],
   ['smb', 'microsoft-ds'],
   ['squid', 'squid-http'],
