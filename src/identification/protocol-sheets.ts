@@ -42,5 +42,7 @@ export function sheetOf(name: string): ProtocolSheet | undefined {
 
 /** Every name that finds one. */
 export function sheetNames(): readonly string[] {
-  return protocols.flatMap(({ name, overTls }) => (overTls === undefined ? [name] : [name, overTls.name]));
+  return [
+    ...new Set(protocols.flatMap(({ name, overTls }) => (overTls === undefined ? [name] : [name, overTls.name]))),
+  ];
 }

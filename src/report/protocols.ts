@@ -13,8 +13,8 @@ const columns: readonly Column[] = [
   { title: 'LEFT WITH', most: 12 },
   { title: "IN THE SERVER'S LOG", most: 44 },
 ];
-/** Of what is sent, in a row of the table; the page of one protocol and the JSON have all of it. */
-const shownBytes = 36;
+/** Of what is sent, in a row of the table and on the page of one protocol, in characters; the JSON has all of it. */
+const [shownBytes, shownAtLength] = [36, 400];
 const shownRanges = 2;
 const labelWidth = 14;
 
@@ -50,11 +50,11 @@ export function formatProtocol(sheet: ProtocolSheet, options: PageOptions): stri
   const row = (label: string, text: string) => labelled(page, 2, label, labelWidth, text);
   const lines = [
     paint(page, name, 'bold'),
-    ...row('usual ports', ports.join(', ')),
+    ...(ports.length === 0 ? [] : row('usual ports', ports.join(', '))),
     ...(overTls === undefined ? [] : row('inside TLS', `${overTls.name}, usually on ${overTls.ports.join(', ')}`)),
     ...row('recognised by', recognisedBy),
-    ...row('sent', sentWords(sheet, 2000)),
-    ...row('left with', farewellWords(sheet, 2000)),
+    ...row('sent', sentWords(sheet, shownAtLength)),
+    ...row('left with', farewellWords(sheet, shownAtLength)),
     ...row("server's log", logs),
     ...(punishes ? row('connections', 'one for each endpoint and scan: it holds them against strangers') : []),
     ...sourceLines(page, sources),
@@ -67,7 +67,8 @@ function sourceLines(page: Page, sources: readonly string[]): string[] {
 }
 
 function portCell({ ports, overTls }: ProtocolSheet): string {
-  return overTls === undefined ? portList(ports) : `${portList(ports)}\nTLS ${portList(overTls.ports)}`;
+  const insideTls = overTls === undefined ? [] : [`TLS ${portList(overTls.ports)}`];
+  return [...(ports.length === 0 ? [] : [portList(ports)]), ...insideTls].join('\n');
 }
 
 /** In one piece, so that the column is not broken within it. */

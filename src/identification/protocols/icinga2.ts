@@ -12,10 +12,10 @@ import type { Protocol } from '../protocol.js';
  * ```
  *
  * The same port speaks HTTP, where a stranger's question counts as a request without the right to it. Before 2.13 there is no Hello and
- * no answer. It is spoken inside TLS only; the first name below is not shown.
+ * no answer. It is spoken inside TLS only.
  */
 export const icinga2: Protocol = {
-  name: 'icinga2-json-rpc',
+  name: 'icinga2',
   ports: [],
   overTls: { name: 'icinga2', ports: [5665] },
   probe: netstring('{"jsonrpc":"2.0","method":"icinga::Hello","params":{}}'),
@@ -38,7 +38,7 @@ export const icinga2: Protocol = {
       from: 'Icinga 2.13.6, Debian 12',
       bytes: netstring('{"jsonrpc":"2.0","method":"icinga::Hello","params":{"capabilities":1,"version":21306}}'),
       service: {
-        name: 'icinga2-json-rpc',
+        name: 'icinga2',
         product: 'Icinga 2',
         version: '2.13.6',
         cpe: ['cpe:2.3:a:icinga:icinga:2.13.6:*:*:*:*:*:*:*'],

@@ -11,11 +11,10 @@ import type { Protocol } from '../protocol.js';
  * ```
  *
  * Version 2 is understood by all of them. A server that does not know the address of the client hangs up. Its usual port is one of
- * TLS, with anonymous Diffie-Hellman unless it was given a certificate, so that few clients get through: it has a name for those
- * that leave TLS out, which is not shown.
+ * TLS, with anonymous Diffie-Hellman unless it was given a certificate, so that few clients get through; some leave TLS out.
  */
 export const nrpe: Protocol = {
-  name: 'nrpe-plain',
+  name: 'nrpe',
   ports: [],
   overTls: { name: 'nrpe', ports: [5666] },
   probe: packet(1, 0xd4673f00, '_NRPE_CHECK'),
@@ -23,7 +22,6 @@ export const nrpe: Protocol = {
     {
       pattern: /^\x00\x02\x00\x02[\x00-\xff]{4}\x00[\x00-\x03]NRPE v(?<version>\d[\w.+-]{0,40})\x00/,
       facts: ({ version }) => ({
-        name: 'nrpe',
         product: 'NRPE',
         cpe: [cpe('nagios', 'remote_plug_in_executor', version)],
       }),
