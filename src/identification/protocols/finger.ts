@@ -14,6 +14,7 @@ export const finger: Protocol = {
       pattern:
         /^(?:finger: )?(?:user )?['"]?exposcan['"]?: (?:no such user|[Uu]ser not found|\?\?\?|unknown user)[^\r\n]{0,60}\r?\n/,
     },
+    { pattern: /^finger: [^\r\n:]{1,80}: no such user\.\r\n/ },
     { pattern: /^Login(?: name)?: exposcan[ \t]{1,40}(?:Name|In real life): [^\r\n]{0,60}\r?\n/ },
     { pattern: /^(?:\[?[^\r\n\]]{1,80}\]\r?\n)?Login {2,12}Name {2,24}T[^\r\n]{0,80}\r?\n/ },
   ],
@@ -27,6 +28,11 @@ export const finger: Protocol = {
     {
       from: 'built from RFC 1288 and the finger of System V, which knows nobody by that name',
       bytes: Buffer.from('Login name: exposcan\t\t\tIn real life: ???\r\n'),
+      service: { name: 'finger' },
+    },
+    {
+      from: 'in.fingerd of bsd-finger 0.17, Debian 12, asked in HTTP',
+      bytes: Buffer.from('finger: GET: no such user.\r\nfinger: /: no such user.\r\n'),
       service: { name: 'finger' },
     },
   ],

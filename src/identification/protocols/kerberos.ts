@@ -1,4 +1,4 @@
-import { kerberosErrorExample, parseKerberosError, tooLong } from '../kerberos-error.js';
+import { kerberosErrorExample, parseKerberosError, passwordService, tooLong } from '../kerberos-error.js';
 import type { Protocol } from '../protocol.js';
 
 /**
@@ -11,7 +11,7 @@ export const kerberos: Protocol = {
   ports: [88],
   context: 'port',
   probe: tooLong,
-  matchers: [{ parse: parseKerberosError }],
+  matchers: [{ parse: (bytes) => parseKerberosError(bytes, passwordService) }],
   about: {
     recognisedBy: 'the KRB-ERROR in answer to a length whose reserved bit is set',
     logs: 'one client that wants too many bytes',
@@ -33,6 +33,14 @@ export const kerberos: Protocol = {
     },
   ],
   negatives: [
+    {
+      from: 'kadmind of krb5 1.20.1, Debian 12: an error of the password service',
+      bytes: Buffer.from(
+        '\0\0\0[~Y0W\xa0\x03\x02\x01\x05\xa1\x03\x02\x01\x1e\xa4\x11\x18\x0f20261123152858Z\xa5\x05\x02\x03\t\x12\x27\xa6\x03' +
+          '\x02\x01=\xa9\r\x1b\x0bEXAMPLE.ORG\xaa\x1d0\x1b\xa0\x03\x02\x01\x01\xa1\x140\x12\x1b\x06kadmin\x1b\x08changepw',
+        'latin1',
+      ),
+    },
     { from: 'our own bytes, echoed', bytes: tooLong },
     { from: 'RFC 4120: another kind of message', bytes: kerberosErrorExample('EXAMPLE.ORG', 60, 31) },
   ],

@@ -7,7 +7,7 @@ export const kpasswd: Protocol = {
   ports: [464],
   context: 'port',
   probe: tooLong,
-  matchers: [{ parse: parseKerberosError }],
+  matchers: [{ parse: (bytes) => parseKerberosError(bytes) }],
   about: {
     recognisedBy: 'the KRB-ERROR in answer to a length whose reserved bit is set',
     logs: 'one client that wants too many bytes',

@@ -27,6 +27,7 @@ export const zookeeper: Protocol = {
       pattern: /^srvr is not executed because it is not in the (?:whitelist|allow list)\.\n/,
       facts: () => ({ extraInfo: 'srvr is not allowed' }),
     },
+    { pattern: /^stat is not executed because it is not in the (?:whitelist|allow list)\.\n/ },
     {
       pattern: /^This ZooKeeper instance is not currently serving requests\n/,
       facts: () => ({ extraInfo: 'not currently serving requests' }),
@@ -71,6 +72,26 @@ export const zookeeper: Protocol = {
       bytes: Buffer.from('srvr is not executed because it is not in the whitelist.\n'),
       service: { name: 'zookeeper', extraInfo: 'srvr is not allowed' },
     },
+    {
+      from: 'ZooKeeper 3.8.0, Debian 12, asked as beanstalkd is: it reads four letters',
+      bytes: Buffer.from('stat is not executed because it is not in the whitelist.\n'),
+      service: { name: 'zookeeper' },
+    },
+    {
+      from: "built from the Administrator's Guide: the answer to stat, which begins like that to srvr, from before it was forbidden",
+      bytes: Buffer.from(
+        'Zookeeper version: 3.4.13-2d71af4, built on 06/29/2018 04:05 GMT\nClients:\n' +
+          ' /198.51.100.1:41234[0](queued=0,recved=1,sent=0)\n\nLatency min/avg/max: 0/0/0\nReceived: 1\nSent: 0\n' +
+          'Connections: 1\nOutstanding: 0\nZxid: 0x0\nMode: standalone\nNode count: 4\n',
+      ),
+      service: {
+        name: 'zookeeper',
+        product: 'Apache ZooKeeper',
+        version: '3.4.13',
+        extraInfo: 'standalone',
+        cpe: ['cpe:2.3:a:apache:zookeeper:3.4.13:*:*:*:*:*:*:*'],
+      },
+    },
   ],
   negatives: [{ from: 'a page about it', bytes: Buffer.from('Zookeeper version: unknown\n') }],
 };
@@ -78,7 +99,7 @@ export const zookeeper: Protocol = {
 function parse(bytes: Uint8Array): Parsed {
   const text = latin1(bytes.subarray(0, maxLength));
   const found =
-    /^(Zookeeper|ClickHouse Keeper) version: v?(\d{1,3}\.\d{1,3}\.\d{1,3}(?:\.\d{1,6})?(?:-(?:alpha|beta|rc)\d{0,2})?)[^\n]{0,200}\nLatency min\/avg\/max: /.exec(
+    /^(Zookeeper|ClickHouse Keeper) version: v?(\d{1,3}\.\d{1,3}\.\d{1,3}(?:\.\d{1,6})?(?:-(?:alpha|beta|rc)\d{0,2})?)[^\n]{0,200}\n(?:Latency min\/avg\/max: |Clients:\n)/.exec(
       text,
     );
   if (found === null) {

@@ -44,5 +44,44 @@ const mongodb: WebApplication = {
   ],
 };
 
+/** Tor's ports, taken for a web proxy. Captured from Tor 0.4.9.11. */
+const torSocks: WebApplication = {
+  name: 'socks',
+  product: 'Tor',
+  cpe: ['torproject', 'tor'],
+  recognise: ({ body }) => (body.includes('<title>This is a SOCKS Proxy, Not An HTTP Proxy</title>') ? {} : undefined),
+  examples: [
+    {
+      from: 'Tor 0.4.9.11, Debian 12, asked in HTTP on its SOCKS port; the end of the page left out',
+      bytes: Buffer.from(
+        'HTTP/1.0 501 Tor is not an HTTP Proxy\r\nContent-Type: text/html; charset=iso-8859-1\r\n\r\n' +
+          '<html>\n<head>\n<title>This is a SOCKS Proxy, Not An HTTP Proxy</title>\n</head>\n</html>\n',
+      ),
+      service: tor('socks', 'status 501, title "This is a SOCKS Proxy, Not An HTTP Proxy"'),
+    },
+  ],
+};
+
+const torControl: WebApplication = {
+  name: 'tor-control',
+  product: 'Tor',
+  cpe: ['torproject', 'tor'],
+  recognise: ({ body }) => (body.includes("<title>Tor's ControlPort is not an HTTP proxy</title>") ? {} : undefined),
+  examples: [
+    {
+      from: 'Tor 0.4.9.11, Debian 12, asked in HTTP on its control port; the end of the page left out',
+      bytes: Buffer.from(
+        'HTTP/1.0 501 Tor ControlPort is not an HTTP proxy\r\nContent-Type: text/html; charset=iso-8859-1\r\n\r\n' +
+          "<html>\n<head>\n<title>Tor's ControlPort is not an HTTP proxy</title>\n</head>\n</html>\n",
+      ),
+      service: tor('tor-control', 'status 501, title "Tor\'s ControlPort is not an HTTP proxy"'),
+    },
+  ],
+};
+
+function tor(name: string, extraInfo: string) {
+  return { name, product: 'Tor', extraInfo, cpe: ['cpe:2.3:a:torproject:tor:*:*:*:*:*:*:*:*'] };
+}
+
 /** What speaks a protocol of its own, and says so to whoever asks in HTTP. */
-export const wrongPort: readonly WebApplication[] = [clickhouse, mongodb];
+export const wrongPort: readonly WebApplication[] = [clickhouse, mongodb, torSocks, torControl];
