@@ -1,4 +1,6 @@
 import { portsOfCategory, serviceNameOf } from '../model/known-ports.js';
+import { alike, blindOrder, hintedBy, type Tried } from './blind-order.js';
+import { likenessToAny, strongLikeness } from './port-likeness.js';
 import type { Protocol } from './protocol.js';
 import { http } from './protocols/http.js';
 import { protocols } from './registry.js';
@@ -17,6 +19,8 @@ export interface Patience {
   readonly nextMs: number;
   /** For the first byte of an answer where the port number suggests no service, at least; ten round trips where that is more. */
   readonly guessMs: number;
+  /** For the same where nothing else suggests the protocol either, at least; five round trips where that is more. */
+  readonly blindMs: number;
   /** For more, after bytes that may be all there is. */
   readonly pauseMs: number;
   /** For everything, on all connections to one endpoint. */
@@ -30,13 +34,14 @@ export const defaultPatience: Patience = {
   answerMs: 4000,
   nextMs: 2000,
   guessMs: 1000,
+  blindMs: 500,
   pauseMs: 1000,
   totalMs: 10_000,
 };
 
 /**
- * `briefly`: there is something else to ask, and TLS comes once more at the end if it is silent now.
- * `again`: only where it was silent before. `blind`: nothing suggests this protocol, so it is asked in the least way that it knows.
+ * `briefly`: there is something else to ask, and TLS comes once more at the end if it is silent now (`again`). `blind`: nothing suggests
+ * this protocol, so that it is asked in the least way that it knows, and briefly.
  */
 export type Step =
   | { readonly kind: 'tls'; readonly turn: 'only' | 'briefly' | 'again' }
@@ -108,31 +113,73 @@ export function answerPatience(port: number, insideTls: boolean, patience: Patie
   return isGuess ? guessPatience(patience, roundTripMs) : patience.answerMs;
 }
 
-/**
- * What a silent server is asked on a port that tells nothing. Redis is not among them: its answer to HTTP gives it away,
- * as long as there is no Host in it. The first are one short line each, and whoever does not know it complains or hangs up.
- */
-const generic: readonly Protocol[] = protocols
-  .filter(({ blindTurn }) => blindTurn !== undefined)
-  .sort((a, b) => (a.blindTurn ?? 0) - (b.blindTurn ?? 0));
+/** How long the first byte of the answer to this step may take, where it may take `answerMs` on this port in general. */
+export function stepPatience(step: Step, answerMs: number, patience: Patience, roundTripMs: number): number {
+  if (step.kind === 'tls') return step.turn === 'briefly' ? guessPatience(patience, roundTripMs) : answerMs;
+  return step.blind && step.protocol !== http
+    ? Math.min(answerMs, Math.max(patience.blindMs, 5 * roundTripMs))
+    : answerMs;
+}
+
+const tls: Step = { kind: 'tls', turn: 'only' };
+/** So many protocols are asked that the port number looks a little like. */
+const weakHints = 2;
+/** So many are asked blindly inside TLS, where each takes a handshake, and the tunnel is known anyway. */
+const blindInsideTls = 3;
 
 /**
- * What to ask a silent server, the likeliest first. TLS comes before HTTP on a port that tells nothing: a web server names
- * itself in its complaint about TLS, whereas TLS servers answer plain HTTP in HTTP. HTTP is not sent where something else is
- * known to live: mail servers count it as an error, Redis as an attack.
+ * What to ask a silent server next, after what was asked already and what came of it; undefined where there is nothing more to ask.
+ *
+ * HTTP is not sent where something else is known to live: mail servers count it as an error, Redis as an attack.
  */
-export function stepsFor(port: number, insideTls: boolean): readonly Step[] {
+export function nextStep(port: number, insideTls: boolean, tried: readonly Tried[]): Step | undefined {
   const [plain, inside] = [usualOn(port, false), usualOn(port, true)];
   const own = [...new Set([...plain, ...inside])].filter(({ probe }) => probe !== undefined);
   const isFree = inside.length === 0 && (insideTls ? own.length === 0 : plain.length === 0);
-  const blind = isFree && !insideTls;
-  const probes = (isFree ? (insideTls ? [http] : generic) : own).map((protocol): Step => ({
-    kind: 'probe',
-    protocol,
-    blind,
-  }));
+  const isDone = (step: Step) => {
+    const before = tried.filter(({ asked }) => asked === (step.kind === 'tls' ? undefined : step.protocol));
+    const isRepeat = step.kind === 'tls' && step.turn === 'again';
+    return isRepeat ? before.length > 1 || !before.every(wasSilent) : before.length > 0;
+  };
+  const steps = isFree ? blindSteps(port, insideTls, tried) : usualSteps(own, insideTls, inside.length > 0);
+  return steps.find((step) => !isDone(step));
+}
+
+function usualSteps(own: readonly Protocol[], insideTls: boolean, isUsuallyInside: boolean): readonly Step[] {
+  const probes = own.map((protocol) => asking(protocol));
   if (insideTls) return probes;
-  const tls: Step = { kind: 'tls', turn: 'only' };
-  if (inside.length === 0) return isFree ? [tls, ...probes] : [...probes, tls];
+  if (!isUsuallyInside) return [...probes, tls];
   return probes.length === 0 ? [tls] : [{ kind: 'tls', turn: 'briefly' }, ...probes, { kind: 'tls', turn: 'again' }];
+}
+
+function wasSilent({ bytes, hungUp }: Tried): boolean {
+  return bytes.length === 0 && !hungUp;
+}
+
+/**
+ * On a port that tells nothing. TLS comes before HTTP: a web server names itself in its complaint about TLS, whereas TLS servers answer
+ * plain HTTP in HTTP. Both wake those who complain in words of their own; what is left waits for its own language, or for more bytes.
+ */
+function blindSteps(port: number, insideTls: boolean, tried: readonly Tried[]): readonly Step[] {
+  const general = insideTls ? [asking(http, true)] : [tls, asking(http, true)];
+  const hinted = hintedBy(tried).map((protocol) => asking(protocol));
+  if (looksHarmed(port)) return [...general, ...hinted];
+  const strong = alike(port, insideTls, strongLikeness).filter((protocol) => protocol !== http);
+  const weak = alike(port, insideTls, 1, strongLikeness).slice(0, weakHints);
+  const others = [...weak, ...blindOrder(tried, insideTls)].map((protocol) => asking(protocol, true));
+  return [
+    ...hinted,
+    ...strong.map((protocol) => asking(protocol)),
+    ...general,
+    ...(insideTls && tried.length > blindInsideTls ? [] : others),
+  ];
+}
+
+function asking(protocol: Protocol, blind = false): Step {
+  return { kind: 'probe', protocol, blind };
+}
+
+/** It may be the second printer behind a gateway, on 19100 say: nothing is tried out there that no browser would send. */
+function looksHarmed(port: number): boolean {
+  return likenessToAny(port, [...printers, ...controllers]) >= strongLikeness;
 }

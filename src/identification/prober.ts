@@ -1,6 +1,8 @@
 import type { Identification, Service, TlsFacts, TlsUpgrade } from '../model/observation.js';
+import { systemClock } from '../net/clock.js';
 import type { Connection } from '../net/connection.js';
 import { askAfterGreeting } from './after-greeting.js';
+import type { Tried } from './blind-order.js';
 import type { GreetingTimes } from './greeting-times.js';
 import { hear, type Heard, type HearOptions } from './heard.js';
 import { matchBytes, present } from './match.js';
@@ -11,16 +13,17 @@ import {
   isUntouchable,
   defaultPatience,
   greetingPatience,
-  guessPatience,
   mayGreet,
+  nextStep,
   punishingOn,
-  stepsFor,
+  stepPatience,
   type Patience,
   type Step,
 } from './plan.js';
 import type { Protocol } from './protocol.js';
 import { echo } from './protocols/echo.js';
 import { questionAfter } from './question.js';
+import { protocols } from './registry.js';
 import { startSession, type Session, type SessionOptions } from './session.js';
 import { upgradeAndLeave } from './start-tls-upgrade.js';
 import { readTlsAnswer } from './tls-record.js';
@@ -30,7 +33,7 @@ import { handshakeTrouble, silenceOnly, troubleOf } from './trouble.js';
 export interface IdentifyOptions extends SessionOptions {
   /** The measured round trip to the endpoint, in milliseconds. */
   readonly roundTripMs?: number | undefined;
-  /** How many connections this may take, the first one included. Default 8; services that punish get one in any case. */
+  /** How many connections this may take, the first one included. Default 12; services that punish get one in any case. */
   readonly maxConnections?: number | undefined;
   readonly patience?: Partial<Patience> | undefined;
   /** What the greetings of the same host have taken, and where this one's is added. */
@@ -40,7 +43,7 @@ export interface IdentifyOptions extends SessionOptions {
 }
 
 const maxBytes = 65_536;
-export const defaultConnections = 8;
+export const defaultConnections = 12;
 
 /**
  * Names what answers on an open endpoint, beginning with the connection that proved it open (which this takes over and
@@ -100,24 +103,24 @@ async function converse(
   }
   let best: Answer = { insideTls, tls, trouble: silenceOnly };
   let idle: Connection | undefined = connection;
-  let tlsIsSilent = false;
-  for (const step of stepsFor(port, insideTls)) {
-    if (step.kind === 'tls' && step.turn === 'again' && !tlsIsSilent) continue;
+  const tried: Tried[] = [];
+  for (;;) {
+    const step = nextStep(port, insideTls, tried);
+    if (step === undefined) break;
     const current: Connection | undefined = idle ?? (await session.reopen(insideTls));
     if (current === undefined || session.over() !== undefined) break;
     idle = undefined;
+    const askedAt = systemClock.now();
+    const stepMs = stepPatience(step, answerMs, session.patience, roundTripMs);
     const answer =
       step.kind === 'tls'
-        ? await tryTls(
-            session,
-            current,
-            roundTripMs,
-            step.turn === 'briefly' ? guessPatience(session.patience, roundTripMs) : answerMs,
-          )
-        : await tryProbe(session, current, step.protocol, step.blind ? undefined : session.serverName, answerMs);
+        ? await tryTls(session, current, roundTripMs, stepMs)
+        : await tryProbe(session, current, step.protocol, step.blind ? undefined : session.serverName, stepMs);
     if (answer.heard?.match !== undefined || demandsTls(answer)) return followUp(session, answer, step, roundTripMs);
     if (answer.insideTls && !insideTls) return answer;
-    if (step.kind === 'tls') tlsIsSilent = answer.heard?.ending === 'silence' && answer.heard.bytes.length === 0;
+    const { bytes = new Uint8Array(), ending = 'silence' } = answer.heard ?? {};
+    const hungUp = ending !== 'silence' && systemClock.now() - askedAt < stepMs / 3;
+    tried.push({ asked: step.kind === 'tls' ? undefined : step.protocol, bytes, hungUp });
     if (best.heard === undefined || best.heard.bytes.length === 0) best = answer;
   }
   if (idle !== undefined) session.leave(idle);
@@ -201,7 +204,8 @@ async function followUp(session: Session, answer: Answer, step: Step, roundTripM
     return better.insideTls ? better : { ...answer, insideTls: match === undefined };
   }
   if (match === undefined) return answer;
-  const { protocol } = match;
+  // A page may say that another protocol is spoken here.
+  const protocol = protocols.find(({ name }) => name === match.facts.name) ?? match.protocol;
   const wasAsked = step.kind === 'probe' && step.protocol === protocol;
   // Inside TLS everything was settled there already.
   const isSettled = step.kind === 'tls' && answer.insideTls;

@@ -47,6 +47,9 @@ export interface Example {
   readonly service: ServiceFacts & { readonly name: string };
 }
 
+/** What a server does with a question that is not its own: says something, hangs up, or waits for the rest of it. */
+export type Reaction = 'answers' | 'closes' | 'waits';
+
 /** What to ask once more, on a connection of its own, after an answer that leaves something open. */
 export interface FollowUp {
   /** `host` is the name that the target was given by, or its address. */
@@ -94,6 +97,11 @@ export interface Protocol {
   readonly context?: 'asked' | 'port';
   /** Its turn among what is asked on a port whose number suggests nothing, 1 first; absent where it is not asked there. */
   readonly blindTurn?: number;
+  /**
+   * How its servers take what others are asked: a TLS handshake (`tls`), or the probe of the protocol of that name. Only where it was
+   * measured, and where different servers agree, as far as there are several. It orders what is asked on such a port, and excludes nothing.
+   */
+  readonly takes?: Readonly<Record<string, Reaction>>;
   /** What takes harm from what it is sent: printers print it, controllers of machines have been seen to stop. Nothing is sent to its ports. */
   readonly harmedBy?: 'printer' | 'controller';
   /** For people: how it is recognised, and what a visit leaves in the server's log as it comes (`exposcan protocols`). */

@@ -14,6 +14,8 @@ export const ajp13: Protocol = {
   name: 'ajp13',
   ports: [8009],
   probe: Uint8Array.of(0x12, 0x34, 0, 1, 10),
+  blindTurn: 17,
+  takes: { tls: 'closes', http: 'closes', beanstalkd: 'closes', socks: 'waits' },
   matchers: [{ pattern: /^AB\x00\x01\x09$/ }],
   context: 'port',
   about: { recognisedBy: 'the CPong to a CPing', logs: 'nothing with the usual settings' },

@@ -18,6 +18,7 @@ export const beanstalkd: Protocol = {
   name: 'beanstalkd',
   ports: [11300],
   probe: Buffer.from('stats\r\n'),
+  blindTurn: 2,
   matchers: [{ parse }, { pattern: /^UNKNOWN_COMMAND\r\n/ }],
   farewell: Buffer.from('quit\r\n'),
   about: {

@@ -24,6 +24,8 @@ export const cassandra: Protocol = {
   ports: [9042],
   overTls: { name: 'cassandra-tls', ports: [9142] },
   probe: frame(4, opcode.options, Buffer.alloc(0)),
+  blindTurn: 16,
+  takes: { tls: 'answers', http: 'answers', beanstalkd: 'answers' },
   matchers: [{ parse }],
   about: { recognisedBy: 'the answer to OPTIONS', logs: 'nothing known (not measured)' },
   examples: [

@@ -38,6 +38,8 @@ export const firebird: Protocol = {
   name: 'gds-db',
   ports: [3050],
   probe: connect(),
+  blindTurn: 23,
+  takes: { tls: 'closes', http: 'closes', beanstalkd: 'closes', socks: 'waits' },
   context: 'asked',
   matchers: [{ parse }],
   about: { recognisedBy: 'the answer to a connect packet that names no user and no database', logs: 'nothing' },

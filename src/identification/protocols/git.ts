@@ -17,6 +17,8 @@ export const git: Protocol = {
   name: 'git',
   ports: [9418],
   probe: packet('git-upload-pack /\0host=\0'),
+  blindTurn: 21,
+  takes: { tls: 'closes', http: 'closes', beanstalkd: 'closes', socks: 'waits' },
   matchers: [{ parse }],
   farewell: Buffer.from('0000'),
   about: { recognisedBy: 'the answer to a request for a repository at the root', logs: 'one request, with --verbose' },

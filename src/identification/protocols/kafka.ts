@@ -20,6 +20,8 @@ export const kafka: Protocol = {
   name: 'kafka',
   ports: [9092, 9093],
   probe: Uint8Array.of(0, 0, 0, 10, 0, 18, 0, 0, 0x65, 0x78, 0x70, 0x73, 0xff, 0xff),
+  blindTurn: 3,
+  takes: { tls: 'closes', http: 'closes', beanstalkd: 'closes', socks: 'waits' },
   matchers: [{ parse }],
   about: {
     recognisedBy: 'the answer to ApiVersions',

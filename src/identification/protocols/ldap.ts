@@ -38,6 +38,8 @@ export const ldap: Protocol = {
       der(sequence, ...attributes.map((name) => der(octets, name))),
     ),
   ),
+  blindTurn: 7,
+  takes: { tls: 'closes', socks: 'closes' },
   matchers: [{ parse }],
   farewell: der(sequence, der(2, '\x02'), der(0x42)),
   about: {

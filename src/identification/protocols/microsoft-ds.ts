@@ -43,6 +43,8 @@ export const microsoftDs: Protocol = {
   ports: [445],
   context: 'asked',
   probe: Buffer.concat([message(negotiate), message(sessionSetup)]),
+  blindTurn: 6,
+  takes: { tls: 'waits', http: 'waits', beanstalkd: 'waits', socks: 'waits' },
   matchers: [{ parse }],
   about: {
     recognisedBy: 'the response to NEGOTIATE, and the NTLM challenge that names the server',

@@ -23,6 +23,8 @@ export const msSqlS: Protocol = {
     [0, [0, 0, 0, 0, 0, 0]],
     [1, [0]],
   ]),
+  blindTurn: 9,
+  takes: { http: 'closes', beanstalkd: 'waits', socks: 'waits' },
   matchers: [{ parse }],
   about: { recognisedBy: 'the answer to a pre-login message', logs: 'nothing known (not measured)' },
   examples: [

@@ -2,6 +2,7 @@ import type { Parsed, Protocol } from '../protocol.js';
 import { readerOf } from '../reader.js';
 
 const [version, confirm] = [3, 0xd0];
+const disconnect = [version, 0, 0, 9, 2, 0xf0, 0x80, 0x21, 0x80];
 const [negotiationResponse, negotiationFailure] = [2, 3];
 
 /** [MS-RDPBCGR] 2.2.1.2.1, selectedProtocol; the request offers TLS alone, so that there are no others to select. */
@@ -31,6 +32,7 @@ const failures: ReadonlyMap<number, string> = new Map([
  *   RDP_NEG_RSP      02 · flags · int16le 8 · int32le selected protocol
  *   RDP_NEG_FAILURE  03 · 00    · int16le 8 · int32le code         5: HYBRID_REQUIRED_BY_SERVER
  *   or nothing       where the server knows none of this (before RDP 5.2)
+ * ← TPKT · X.224 02 F0 80 data · 21 80           MCS DisconnectProviderUltimatum (T.125, section 7): what was sent is no request
  * ```
  *
  * TLS alone is offered because the answer then tells whether network level authentication is required: a server that can do
@@ -41,7 +43,8 @@ export const msWbtServer: Protocol = {
   ports: [3389],
   context: 'asked',
   probe: Uint8Array.of(version, 0, 0, 19, 14, 0xe0, 0, 0, 0, 0, 0, 1, 0, 8, 0, 1, 0, 0, 0),
-  matchers: [{ parse }],
+  blindTurn: 5,
+  matchers: [{ parse }, { parse: parseDisconnect }],
   about: {
     recognisedBy: 'the answer to a negotiation request without a user name',
     logs: 'xrdp: one connection; Windows: at most one TLS failure of the system log',
@@ -66,6 +69,11 @@ export const msWbtServer: Protocol = {
       from: 'built from [MS-RDPBCGR] 2.2.1.2.2, a server that requires network level authentication',
       bytes: Uint8Array.of(3, 0, 0, 19, 14, 0xd0, 0, 0, 0x12, 0x34, 0, 3, 0, 8, 0, 5, 0, 0, 0),
       service: { name: 'ms-wbt-server', extraInfo: 'network level authentication required' },
+    },
+    {
+      from: 'xrdp 0.9.21.1, Debian 12, which was sent a ClientHello of TLS',
+      bytes: Uint8Array.of(...disconnect),
+      service: { name: 'ms-wbt-server' },
     },
   ],
   negatives: [
@@ -105,4 +113,9 @@ function parse(bytes: Uint8Array): Parsed {
   const meanings = type === negotiationResponse ? selections : type === negotiationFailure ? failures : undefined;
   const extraInfo = size === 8 && value !== undefined ? meanings?.get(value) : undefined;
   return extraInfo === undefined ? { kind: 'no' } : { kind: 'match', facts: { extraInfo } };
+}
+
+function parseDisconnect(bytes: Uint8Array): Parsed {
+  if (bytes.length > disconnect.length || bytes.some((byte, at) => byte !== disconnect[at])) return { kind: 'no' };
+  return bytes.length < disconnect.length ? { kind: 'more' } : { kind: 'match', facts: {} };
 }

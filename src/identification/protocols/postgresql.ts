@@ -26,7 +26,6 @@ export const postgresql: Protocol = {
   ports: [5432, 5433, 6432],
   startTls: startTls.postgresql,
   probe: Uint8Array.of(0, 0, 0, 9, 0, 3, 0, 0, 0),
-  blindTurn: 3,
   matchers: [{ parse }],
   about: {
     recognisedBy: 'the error that a startup packet without a user draws',

@@ -21,6 +21,8 @@ export const rmiRegistry: Protocol = {
   ports: [1099, 1098, 9010, 8686],
   context: 'asked',
   probe: Buffer.from('JRMI\0\x02K'),
+  blindTurn: 13,
+  takes: { tls: 'closes', http: 'closes', beanstalkd: 'closes', socks: 'waits' },
   matchers: [{ parse }],
   about: {
     recognisedBy: 'the acknowledgement of the protocol header',

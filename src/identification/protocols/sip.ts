@@ -17,6 +17,8 @@ export const sip: Protocol = {
   ports: [5060],
   overTls: { name: 'sips', ports: [5061] },
   probe: options,
+  blindTurn: 18,
+  takes: { tls: 'waits', http: 'closes', beanstalkd: 'waits', socks: 'waits' },
   matchers: [{ parse }],
   about: { recognisedBy: 'the answer to OPTIONS', logs: 'one request, with the usual settings nothing' },
   examples: [

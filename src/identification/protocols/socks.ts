@@ -17,6 +17,7 @@ export const socks: Protocol = {
   ports: [1080, 1081, 10808, 9050, 9150],
   context: 'asked',
   probe: Uint8Array.of(version, 1, noAuthentication),
+  blindTurn: 4,
   matchers: [{ parse }],
   about: {
     recognisedBy: 'the answer to a greeting that offers no authentication',

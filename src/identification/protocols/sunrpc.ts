@@ -48,6 +48,8 @@ export const sunrpc: Protocol = {
   ports: [111],
   context: 'asked',
   probe: rpcCall(portmapper, version, dump),
+  blindTurn: 11,
+  takes: { socks: 'waits' },
   matchers: [{ parse }],
   about: { recognisedBy: 'the RPC reply to a request for the list of programs', logs: 'nothing' },
   examples: [

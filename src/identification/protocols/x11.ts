@@ -26,6 +26,8 @@ export const x11: Protocol = {
   name: 'x11',
   ports: [6000, 6001, 6002, 6003, 6004, 6005, 6010],
   probe: Uint8Array.of(0x6c, 0, protocolVersion, 0, 0, 0, 0, 0, 0, 0, 0, 0),
+  blindTurn: 12,
+  takes: { tls: 'closes', http: 'closes', beanstalkd: 'waits' },
   context: 'asked',
   matchers: [{ parse }],
   about: {

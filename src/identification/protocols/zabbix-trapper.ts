@@ -15,6 +15,8 @@ export const zabbixTrapper: Protocol = {
   name: 'zabbix-trapper',
   ports: [10051],
   probe: message('{"request":"zabbix.stats"}'),
+  blindTurn: 15,
+  takes: { tls: 'closes', http: 'closes', beanstalkd: 'closes', socks: 'closes' },
   matchers: [
     {
       pattern: /^ZBXD\x01[\x00-\xff]{4}\x00{4}\{"response":"failed","info":"(?<extraInfo>[^"\x00-\x1f]{0,200})"/,
