@@ -268,6 +268,21 @@ t.test('what handshakes with TLS servers of several kinds show', async (t) => {
   }
 });
 
+t.test('no arithmetic of a size that the server picks', async (t) => {
+  const slow = {
+    ...good,
+    maxVersion: 'TLSv1.2',
+    ciphers: 'DHE-RSA-AES128-GCM-SHA256',
+    cert: selfSigned,
+    key: selfSignedKey,
+  } as const;
+  const peer = await serve(t, web, { ...slow, dhparam: 'auto' });
+  const { service, tls, trouble } = await ask(peer, 443);
+  t.match(service, { name: 'https', tunnel: 'tls', method: 'table' });
+  t.equal(tls, undefined);
+  t.match(trouble, /the server sent the alert handshake_failure/);
+});
+
 t.test('no more handshakes than the endpoint has connections', async (t) => {
   const peer = await serve(t, web, good);
   const { tls } = await ask(peer, 443, { maxConnections: 1 });
