@@ -1,4 +1,5 @@
 import { cpe } from '../cpe.js';
+import { mysqlFacts, readMysqlVersion } from '../mysql-version.js';
 import type { Parsed, Protocol, ServiceFacts } from '../protocol.js';
 import { latin1, readerOf } from '../reader.js';
 
@@ -156,6 +157,16 @@ export const mysql: Protocol = {
       service: service(product, version, extraInfo, cpe(vendor, name, version)),
     })),
     {
+      from: 'searchd of Sphinx 2.2.11, Debian 12',
+      bytes: packet(
+        `\n2.2.11-id64-release (95ae9a6)\0\x01\0\0\0\x01\x02\x03\x04\x05\x06\x07\x08\0\x08\x82!\x02\0${'\0'.repeat(13)}\x01\x02\x03\x04\x05\x06\x07\x08\t\n\x0b\x0c\0`,
+      ),
+      service: {
+        ...service('Sphinx', '2.2.11', 'id64-release; protocol 10', cpe('sphinxsearch', 'sphinx', '2.2.11')),
+        name: 'sphinxql',
+      },
+    },
+    {
       from: 'built from the documentation, with a version as Amazon numbers the releases of Aurora',
       bytes: packet(
         `\n8.0.mysql_aurora.3.04.0\0\x08\0\0\0abcdefgh\0\xff\xf7\x08\x02\0${'\0'.repeat(13)}ijklmnopqrst\0`,
@@ -189,16 +200,7 @@ function packet(payload: string): Uint8Array {
 }
 
 function service(product: string | undefined, version: string | undefined, extraInfo: string, name?: string) {
-  return { ...factsOf(product, version, extraInfo, name), name: 'mysql' };
-}
-
-function factsOf(
-  product: string | undefined,
-  version: string | undefined,
-  extraInfo: string,
-  name?: string,
-): ServiceFacts {
-  return { product, version, extraInfo, cpe: name === undefined ? undefined : [name] };
+  return { ...mysqlFacts(product, version, extraInfo, name), name: 'mysql' };
 }
 
 function parse(bytes: Uint8Array): Parsed {
@@ -222,7 +224,7 @@ function readError(payload: Uint8Array): ServiceFacts | undefined {
   if (message.length < 8 || /[\x00-\x1f\x7f]/.test(message)) return undefined;
   // MySQL's relatives call themselves "this MySQL server" as well; MariaDB calls itself by its own name.
   const isMariaDb = /\bmariadb\b/i.test(message);
-  return factsOf(
+  return mysqlFacts(
     isMariaDb ? 'MariaDB' : undefined,
     undefined,
     `error ${code}: ${message}`,
@@ -234,7 +236,7 @@ function readGreeting(protocol: 9 | 10, payload: Uint8Array): Parsed {
   const reader = readerOf(payload);
   const printed = reader.cString(maxVersion);
   if (printed === undefined || !/^[0-9][\x20-\x7e]*$/.test(printed)) return { kind: 'no' };
-  const facts = readVersion(printed, `protocol ${protocol}`);
+  const facts = readMysqlVersion(printed, `protocol ${protocol}`);
   reader.u32();
   if (protocol === 9) {
     const salt = reader.cString(32);
@@ -245,55 +247,4 @@ function readGreeting(protocol: 9 | 10, payload: Uint8Array): Parsed {
   const capabilities = reader.u16le();
   if (filler !== 0 || capabilities === undefined) return { kind: 'no' };
   return { kind: 'match', facts, offersTls: (capabilities & clientSsl) !== 0 };
-}
-
-/** What MySQL's own builds put after the number, and the revisions of Debian's and Ubuntu's packages. */
-const mysqlSuffix =
-  /^(?:log|debug|community|nt|enterprise|commercial|standard|classic|max|pro|gpl|cluster|cge|advanced|google|azure|cloud|u[0-9]{1,2}|alpha|beta|gamma|rc|dmr|lab|m[0-9]{1,2}|[0-9]{1,2}(?:\.[0-9]{1,2})?[+~](?:deb|lenny|squeeze)[0-9a-z.+~]*|[0-9]ubuntu[0-9a-z.+~]*|Debian_[0-9a-z.+~]*)$/;
-
-/** Relatives that put their own name and version behind that of the MySQL that they are like, with the names of their CPE. */
-const relatives: Readonly<Record<string, readonly [product: string, vendor: string, name: string]>> = {
-  tidb: ['TiDB', 'pingcap', 'tidb'],
-  oceanbase: ['OceanBase', 'oceanbase', 'oceanbase'],
-  oceanbase_ce: ['OceanBase', 'oceanbase', 'oceanbase'],
-  vitess: ['Vitess', 'linuxfoundation', 'vitess'],
-  'shardingsphere-proxy': ['Apache ShardingSphere-Proxy', 'apache', 'shardingsphere'],
-  maxscale: ['MariaDB MaxScale', 'mariadb', 'maxscale'],
-};
-
-function readRelative(number: string, rest: string, protocol: string): ServiceFacts | undefined {
-  const [, proxy] = /^ ([0-9]{1,3}(?:\.[0-9]{1,3}){1,3})-maxscale$/.exec(rest) ?? [];
-  const [, word, own = proxy] =
-    /^-([A-Za-z_]{3,20}(?:-[A-Za-z]{3,20})?)(?:[- ]v?([0-9]{1,4}\.[0-9]{1,4}[0-9A-Za-z.-]*))?$/.exec(rest) ?? [];
-  const known = relatives[proxy === undefined ? (word ?? '').toLowerCase() : 'maxscale'];
-  if (known === undefined) return undefined;
-  const [product, vendor, name] = known;
-  const model = proxy === undefined ? `MySQL ${number}` : `answers for ${number}`;
-  return factsOf(product, own, `${model}; ${protocol}`, cpe(vendor, name, own));
-}
-
-function readVersion(printed: string, protocol: string): ServiceFacts {
-  const bare = printed.replace(/^5\.5\.5-(?=[0-9]+\.)/, '');
-  const found = /^([0-9]{1,5}\.[0-9]{1,5}\.[0-9]{1,5}[a-z]?)(.*)$/.exec(bare);
-  const [, number, rest] = found ?? [];
-  const [, aurora] = /^[0-9]{1,2}\.[0-9]{1,2}\.mysql_aurora\.([0-9][0-9.]{0,20})$/.exec(bare) ?? [];
-  if (aurora !== undefined) return factsOf('Amazon Aurora MySQL', aurora, `${bare}; ${protocol}`);
-  if (number === undefined || rest === undefined) return factsOf(undefined, bare, protocol);
-  const facts = (product: string, vendor: string, name: string, version: string, more: string) =>
-    factsOf(
-      product,
-      version,
-      [more.replace(/^-/, ''), protocol].filter(Boolean).join('; '),
-      cpe(vendor, name, version),
-    );
-
-  const mariaDb = /^((?:-[0-9]{1,5})?)-MariaDB(.*)$/i.exec(rest);
-  if (mariaDb !== null) return facts('MariaDB', 'mariadb', 'mariadb', number + (mariaDb[1] ?? ''), mariaDb[2] ?? '');
-  const relative = readRelative(number, rest, protocol);
-  if (relative !== undefined) return relative;
-  if (/^-rel[0-9]|percona/i.test(rest)) return facts('Percona Server', 'percona', 'percona_server', number, rest);
-  const [before, ...suffixes] = rest.split('-');
-  if (before === '' && suffixes.length <= 6 && suffixes.every((suffix) => mysqlSuffix.test(suffix)))
-    return facts('MySQL', 'oracle', 'mysql', number, rest);
-  return factsOf(undefined, bare, protocol);
 }
