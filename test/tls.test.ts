@@ -408,6 +408,23 @@ t.test('an upgrade that is refused, or goes wrong, loses nothing', async (t) => 
   t.notMatch(said, /EHLO/, 'who is turned away does not ask for more');
 });
 
+t.test('MySQL says in its greeting whether it would upgrade, and is not asked', async (t) => {
+  for (const [capabilities, upgrade] of [
+    ['\xfe\xff', 'offered'],
+    ['\xfe\xf7', 'refused'],
+  ] as const) {
+    const payload = `\n8.0.36\0\x08\0\0\0abcdefgh\0${capabilities}\x08\x02\0${'\0'.repeat(13)}ijklmnopqrst\0`;
+    let sent = 0;
+    const peer = await serve(t, (socket) => {
+      socket.on('data', ({ length }: Buffer) => (sent += length));
+      socket.write(Buffer.from(`${String.fromCharCode(payload.length)}\0\0\0${payload}`, 'latin1'));
+    });
+    t.match(await ask(peer, 3306), { service: { product: 'MySQL' }, tlsUpgrade: upgrade });
+    t.equal(sent, 0);
+    t.equal(peer.connections, 1);
+  }
+});
+
 t.test('the answers of every upgrade', (t) => {
   const ldap = (code: string) => Buffer.from(`300c02010278070a01${code}04000400`, 'hex').toString('latin1');
   const table: readonly (readonly [keyof typeof startTls, number, string, StartTlsVerdict])[] = [

@@ -1,12 +1,12 @@
 import { cpe } from '../cpe.js';
-import { mysqlFacts, readMysqlVersion } from '../mysql-version.js';
+import { readMysqlVersion } from '../mysql-version.js';
 import type { Parsed, Protocol, ServiceFacts } from '../protocol.js';
 import { latin1, readerOf } from '../reader.js';
 
 /** Longer first packets are not MySQL's: a greeting has some 100 bytes, an error message up to 512. */
 const maxPayload = 1024;
 const maxVersion = 128;
-/** CLIENT_SSL of the capabilities: the server would go on inside TLS. */
+/** "Capabilities Flags" of the documentation, CLIENT_SSL: the server can go on inside TLS. */
 const clientSsl = 0x0800;
 
 /**
@@ -21,10 +21,8 @@ const clientSsl = 0x0800;
  * error     255 · code u16le [· '#' · SQLSTATE 5] · message, to the end of the payload
  * ```
  *
- * The version is given as its upstream number, which is what a minimum is compared with; MariaDB's `5.5.5-`, there for the
- * sake of old replicas, is left out, and what the distribution adds goes to the extra information. MySQL is named only
- * where the version string is of a form that MySQL itself prints: Percona's `8.0.36-28` cannot be told from a revision of
- * Debian's, so it gets no product.
+ * What the version string tells is in mysql-version.ts. That the server offers TLS is noted and not tried: it takes a connection that
+ * the server would count.
  *
  * Leaving. Measured on MariaDB 10.11.19: each connection that ends before the login counts as one in `Aborted_connects`,
  * in `Aborted_connects_preauth` and, where names are resolved, towards `max_connect_errors` (100 by default). 100 of them,
@@ -114,48 +112,6 @@ export const mysql: Protocol = {
       bytes: packet('\t3.20.32a\0\x01\0\0\0abcdefgh\0'),
       service: service('MySQL', '3.20.32a', 'protocol 9', cpe('oracle', 'mysql', '3.20.32a')),
     },
-    ...(
-      [
-        ['5.7.42-0ubuntu0.18.04.1-log', 'MySQL', '5.7.42', '0ubuntu0.18.04.1-log; protocol 10', 'oracle', 'mysql'],
-        ['8.0.36', 'MySQL', '8.0.36', 'protocol 10', 'oracle', 'mysql'],
-        ['8.4.0-commercial', 'MySQL', '8.4.0', 'commercial; protocol 10', 'oracle', 'mysql'],
-        ['5.1.73-rel14.12-log', 'Percona Server', '5.1.73', 'rel14.12-log; protocol 10', 'percona', 'percona_server'],
-        ['11.4.2-MariaDB-ubu2404', 'MariaDB', '11.4.2', 'ubu2404; protocol 10', 'mariadb', 'mariadb'],
-        [
-          '10.6.16-12-MariaDB-enterprise-log',
-          'MariaDB',
-          '10.6.16-12',
-          'enterprise-log; protocol 10',
-          'mariadb',
-          'mariadb',
-        ],
-        ['8.0.31-google', 'MySQL', '8.0.31', 'google; protocol 10', 'oracle', 'mysql'],
-        ['9.0.1-u1-cloud', 'MySQL', '9.0.1', 'u1-cloud; protocol 10', 'oracle', 'mysql'],
-        ['5.7.25-OceanBase_CE-v4.2.1.8', 'OceanBase', '4.2.1.8', 'MySQL 5.7.25; protocol 10', 'oceanbase', 'oceanbase'],
-        ['8.0.30-Vitess', 'Vitess', undefined, 'MySQL 8.0.30; protocol 10', 'linuxfoundation', 'vitess'],
-        [
-          '5.7.22-ShardingSphere-Proxy 5.4.1',
-          'Apache ShardingSphere-Proxy',
-          '5.4.1',
-          'MySQL 5.7.22; protocol 10',
-          'apache',
-          'shardingsphere',
-        ],
-        [
-          '5.5.5-10.0.0 2.2.21-maxscale',
-          'MariaDB MaxScale',
-          '2.2.21',
-          'answers for 10.0.0; protocol 10',
-          'mariadb',
-          'maxscale',
-        ],
-        ['8.0.11-TiDB-v7.5.0', 'TiDB', '7.5.0', 'MySQL 8.0.11; protocol 10', 'pingcap', 'tidb'],
-      ] as const
-    ).map(([printed, product, version, extraInfo, vendor, name]) => ({
-      from: `built from the documentation, with a version as ${product} prints it`,
-      bytes: packet(`\n${printed}\0\x08\0\0\0abcdefgh\0\xff\xf7\x08\x02\0${'\0'.repeat(13)}ijklmnopqrst\0`),
-      service: service(product, version, extraInfo, cpe(vendor, name, version)),
-    })),
     {
       from: 'searchd of Sphinx 2.2.11, Debian 12',
       bytes: packet(
@@ -166,18 +122,67 @@ export const mysql: Protocol = {
         name: 'sphinxql',
       },
     },
-    {
-      from: 'built from the documentation, with a version as Amazon numbers the releases of Aurora',
-      bytes: packet(
-        `\n8.0.mysql_aurora.3.04.0\0\x08\0\0\0abcdefgh\0\xff\xf7\x08\x02\0${'\0'.repeat(13)}ijklmnopqrst\0`,
-      ),
-      service: service('Amazon Aurora MySQL', '3.04.0', '8.0.mysql_aurora.3.04.0; protocol 10'),
-    },
-    {
-      from: "built from the documentation, with Percona's numbering, which Debian's revisions of MySQL share",
-      bytes: packet(`\n8.0.36-28\0\x08\0\0\0abcdefgh\0\xff\xf7\x08\x02\0${'\0'.repeat(13)}ijklmnopqrst\0`),
-      service: service(undefined, '8.0.36-28', 'protocol 10'),
-    },
+    ...(
+      [
+        ['5.7.42-0ubuntu0.18.04.1-log', 'MySQL', '5.7.42', '0ubuntu0.18.04.1-log', 'oracle:mysql'],
+        ['4.0.24_Debian-10sarge3-log', 'MySQL', '4.0.24', 'Debian-10sarge3-log', 'oracle:mysql'],
+        ['8.0.36', 'MySQL', '8.0.36', '', 'oracle:mysql'],
+        ['8.4.0-commercial', 'MySQL', '8.4.0', 'commercial', 'oracle:mysql'],
+        ['5.0.82sp1', 'MySQL', '5.0.82sp1', '', 'oracle:mysql'],
+        ['8.0.31-google', 'MySQL', '8.0.31', 'google', 'oracle:mysql'],
+        ['8.0.40-cll-lve', 'MySQL', '8.0.40', 'cll-lve', 'oracle:mysql'],
+        ['9.0.1-u1-cloud', 'MySQL', '9.0.1', 'u1-cloud', 'oracle:mysql'],
+        ['5.6.23-ndb-7.4.5-cluster-gpl', 'MySQL Cluster', '7.4.5', 'MySQL 5.6.23; cluster-gpl', 'oracle:mysql_cluster'],
+        ['5.1.73-rel14.12-log', 'Percona Server', '5.1.73', 'rel14.12-log', 'percona:percona_server'],
+        ['11.4.2-MariaDB-ubu2404', 'MariaDB', '11.4.2', 'ubu2404', 'mariadb:mariadb'],
+        ['10.6.16-12-MariaDB-enterprise-log', 'MariaDB', '10.6.16-12', 'enterprise-log', 'mariadb:mariadb'],
+        ['5.5.5-10.0.0 2.2.21-maxscale', 'MariaDB MaxScale', '2.2.21', 'answers for 10.0.0', 'mariadb:maxscale'],
+        [
+          '10.6.14-MariaDB-maxscale-6.4.7',
+          'MariaDB MaxScale',
+          '6.4.7',
+          'answers for 10.6.14-MariaDB',
+          'mariadb:maxscale',
+        ],
+        ['5.5.30 (ProxySQL)', 'ProxySQL', undefined, 'answers for 5.5.30'],
+        ['8.0.mysql_aurora.3.04.0', 'Amazon Aurora MySQL', '3.04.0', '8.0.mysql_aurora.3.04.0'],
+        ['5.7.25-OceanBase_CE-v4.2.1.8', 'OceanBase', '4.2.1.8', 'MySQL 5.7.25', 'oceanbase:oceanbase'],
+        ['8.0.30-Vitess', 'Vitess', undefined, 'MySQL 8.0.30', 'linuxfoundation:vitess'],
+        ['8.0.11-TiDB-v7.5.0', 'TiDB', '7.5.0', 'MySQL 8.0.11', 'pingcap:tidb'],
+        ['8.0.11-TiDB-v8.5.0-alpha-12-gabc', 'TiDB', '8.5.0-alpha', 'MySQL 8.0.11; 12-gabc', 'pingcap:tidb'],
+        [
+          '5.7.22-ShardingSphere-Proxy 5.4.1',
+          'Apache ShardingSphere-Proxy',
+          '5.4.1',
+          'MySQL 5.7.22',
+          'apache:shardingsphere',
+        ],
+        ['8.0.33-Dolt', 'Dolt', undefined, 'MySQL 8.0.33'],
+        ['8.0.32-26-GreatSQL', 'GreatSQL', undefined, 'MySQL 8.0.32-26'],
+        ['8.0.30-MatrixOne-v1.2.0-log', 'MatrixOne', '1.2.0', 'MySQL 8.0.30; log'],
+        // Percona's numbering, which Debian's revisions of MySQL share; and others that say no name.
+        ['8.0.36-28', undefined, '8.0.36', '28'],
+        ['5.7.44-48-57-log', undefined, '5.7.44', '48-57-log'],
+        ['5.6.51-91.0', undefined, '5.6.51', '91.0'],
+        ['8.0.36-Ubuntu', undefined, '8.0.36', 'Ubuntu'],
+        ['8.0.30-txsql', undefined, '8.0.30', 'txsql'],
+        ['5.6.47.0', undefined, '5.6.47.0', ''],
+        ['10.4.12-log', undefined, '10.4.12', 'log'],
+      ] as const
+    ).map(([printed, product, version, told, names]) => {
+      const [vendor, name] = names?.split(':') ?? [];
+      const extraInfo = [told, 'protocol 10'].filter((part) => part !== '').join('; ');
+      return {
+        from: `built from the documentation, with a version as ${product ?? 'a server that says no name'} prints it`,
+        bytes: greeting(printed, 0xf7ff),
+        service: service(
+          product,
+          version,
+          extraInfo,
+          vendor === undefined || name === undefined ? undefined : cpe(vendor, name, version),
+        ),
+      };
+    }),
   ],
   negatives: [
     { from: 'a greeting whose filler is not zero', bytes: packet('\n5.1.73\0\x2a\0\0\0(5rbq4NC!\xff\xf7') },
@@ -191,6 +196,12 @@ export const mysql: Protocol = {
   ],
 };
 
+/** A greeting of version 10, with the lower half of these capabilities. */
+function greeting(printed: string, capabilities: number): Uint8Array {
+  const flags = String.fromCharCode(capabilities & 0xff, capabilities >> 8);
+  return packet(`\n${printed}\0\x08\0\0\0abcdefgh\0${flags}\x08\x02\0${'\0'.repeat(13)}ijklmnopqrst\0`);
+}
+
 /** One packet with sequence number 0, as every first one has. */
 function packet(payload: string): Uint8Array {
   return Buffer.concat([
@@ -200,7 +211,16 @@ function packet(payload: string): Uint8Array {
 }
 
 function service(product: string | undefined, version: string | undefined, extraInfo: string, name?: string) {
-  return { ...mysqlFacts(product, version, extraInfo, name), name: 'mysql' };
+  return { ...factsOf(product, version, extraInfo, name), name: 'mysql' };
+}
+
+function factsOf(
+  product: string | undefined,
+  version: string | undefined,
+  extraInfo: string,
+  name?: string,
+): ServiceFacts {
+  return { product, version, extraInfo, cpe: name === undefined ? undefined : [name] };
 }
 
 function parse(bytes: Uint8Array): Parsed {
@@ -224,7 +244,7 @@ function readError(payload: Uint8Array): ServiceFacts | undefined {
   if (message.length < 8 || /[\x00-\x1f\x7f]/.test(message)) return undefined;
   // MySQL's relatives call themselves "this MySQL server" as well; MariaDB calls itself by its own name.
   const isMariaDb = /\bmariadb\b/i.test(message);
-  return mysqlFacts(
+  return factsOf(
     isMariaDb ? 'MariaDB' : undefined,
     undefined,
     `error ${code}: ${message}`,
@@ -236,15 +256,21 @@ function readGreeting(protocol: 9 | 10, payload: Uint8Array): Parsed {
   const reader = readerOf(payload);
   const printed = reader.cString(maxVersion);
   if (printed === undefined || !/^[0-9][\x20-\x7e]*$/.test(printed)) return { kind: 'no' };
-  const facts = readMysqlVersion(printed, `protocol ${protocol}`);
+  const facts = factsOfGreeting(printed, protocol);
   reader.u32();
   if (protocol === 9) {
     const salt = reader.cString(32);
     return salt === undefined || salt.length < 8 ? { kind: 'no' } : { kind: 'match', facts };
   }
   reader.take(8);
-  const filler = reader.u8();
-  const capabilities = reader.u16le();
+  const [filler, capabilities] = [reader.u8(), reader.u16le()];
   if (filler !== 0 || capabilities === undefined) return { kind: 'no' };
   return { kind: 'match', facts, offersTls: (capabilities & clientSsl) !== 0 };
+}
+
+function factsOfGreeting(printed: string, protocol: number): ServiceFacts {
+  const { name, product, version, notes, cpe: names } = readMysqlVersion(printed);
+  const extraInfo = [...notes, `protocol ${protocol}`].filter((part) => part !== '').join('; ');
+  const facts = factsOf(product, version, extraInfo, names && cpe(...names, version));
+  return name === undefined ? facts : { ...facts, name };
 }
