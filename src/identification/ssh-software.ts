@@ -14,6 +14,8 @@ export interface Software {
  * GoAnywhere7.4.0             name and version without anything between
  * Data ONTAP SSH 1.0          name of several words, version last
  * Zyxel SSH server            name of several words, the last one being what it is
+ * Cleo VLProxy/5.8            name of several words, the last of them with the version
+ * babeld-4f04c79d             name and the hash of a build, which is no version
  * 6.1.9.95 SSH Tectia Server  version first
  * 1.82 sshlib: WinSSHD 4.20   the library with its version, then the server with its own
  * ```
@@ -29,13 +31,13 @@ export function readSoftware(text: string): Software {
   if (!/[A-Za-z]/.test(software)) return { notes: [text] };
   const windows = /^OpenSSH_for_Windows_([0-9].*)$/.exec(software)?.[1];
   if (windows !== undefined) return { product: 'OpenSSH', version: windows, notes: ['for Windows', comment] };
-  const { name, version, note } = splitVersion(software.replace(/[_/-]$/, ''));
+  const { name, version, note } = splitVersion(software.replace(/[_/,;-]$/, ''));
   if (version === undefined && comment !== '') return readWords(software, comment);
   return { product: name, version, notes: [note, comment] };
 }
 
 function isVersion(word: string): boolean {
-  return /^[vV]?[0-9]{1,8}(?:\.[0-9]{1,8}){1,5}[a-z]?$/.test(word);
+  return /^[vV]?[0-9]{1,8}(?:\.[0-9]{1,8}){1,5}(?:[a-z][a-z0-9]{0,7})?$/.test(word);
 }
 
 function readVersionFirst(version: string, comment: string): Software {
@@ -57,6 +59,15 @@ function readWords(software: string, comment: string): Software {
     const version = (words[at] ?? '').replace(/^[vV]/, '');
     return { product: words.slice(0, at).join(' '), version, notes: [words.slice(at + 1).join(' ')] };
   }
+  const joined = words.findIndex((word, index) => index > 0 && /^[A-Za-z]\w{0,30}\/[0-9][\w.]{0,20}$/.test(word));
+  if (joined > 0) {
+    const [name = '', version] = (words[joined] ?? '').split('/');
+    return {
+      product: [...words.slice(0, joined), name].join(' '),
+      version,
+      notes: [words.slice(joined + 1).join(' ')],
+    };
+  }
   const kind = words.findLastIndex((word, index) => index > 0 && /^(?:SSHD?|SFTP|server)$/i.test(word));
   if (kind > 0) return { product: words.slice(0, kind + 1).join(' '), notes: [words.slice(kind + 1).join(' ')] };
   return { product: software.replace(/_noversion$/, ''), notes: [comment] };
@@ -70,6 +81,10 @@ const prerelease = /^(?:rc|alpha|beta|pre|dev|snapshot)/i;
  * digit at the first such separator, up to what a patch or a vendor has added behind a separator: `6.6.1_hpn13v11`.
  */
 function splitVersion(software: string): { name: string; version?: string; note: string } {
+  const last = Math.max(software.lastIndexOf('-'), software.lastIndexOf('_'));
+  if (last > 0 && isBuildHash(software.slice(last + 1))) {
+    return { ...splitVersion(software.slice(0, last)), note: software.slice(last + 1) };
+  }
   const separated = software.search(/[_\-/][vV]?[0-9]/);
   const [name, rest] =
     separated > 0
@@ -80,7 +95,13 @@ function splitVersion(software: string): { name: string; version?: string; note:
   if (/^[0-9]{1,8}(?:_[0-9]{1,8}){1,5}$/.test(bare)) return { name, version: bare.replaceAll('_', '.'), note: '' };
   const added = bare.search(/[_-][A-Za-z]/);
   const [version, note] = prerelease.test(bare.slice(added + 1)) ? [bare] : splitAt(bare, added, 1);
-  return { name: name.replace(/[vV.]$/, ''), version, note: note ?? '' };
+  // What ssh2 of Node.js adds where it is the server.
+  const number = /^[0-9.]+srv$/.test(version) ? version.slice(0, -3) : version;
+  return { name: name.replace(/[vV.]$/, '').replace(/[_-]release$/, ''), version: number, note: note ?? '' };
+}
+
+function isBuildHash(word: string): boolean {
+  return /^[0-9a-f]{7,40}$/.test(word) && /[a-f]/.test(word) && /[0-9]/.test(word);
 }
 
 /** What stands before and after a place, without what stands there; the whole where the place is not within. */

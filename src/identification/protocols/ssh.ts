@@ -2,6 +2,7 @@ import { builtExamples } from '../built-examples.js';
 import { cpe } from '../cpe.js';
 import type { Parsed, Protocol, ServiceFacts } from '../protocol.js';
 import { latin1 } from '../reader.js';
+import { productOf } from '../ssh-products.js';
 import { readSoftware } from '../ssh-software.js';
 
 /** RFC 4253: 255 characters with CR and LF. */
@@ -195,6 +196,23 @@ export const ssh: Protocol = {
       ['SSH-2.0-Zyxel SSH server', { product: 'Zyxel SSH server', extraInfo: 'protocol 2.0' }],
       ['SSH-2.0-XFB.Gateway Windows', { product: 'XFB.Gateway', extraInfo: 'Windows; protocol 2.0' }],
       ['SSH-2.0-ROSSSH', { product: 'MikroTik RouterOS', extraInfo: 'protocol 2.0' }],
+      ['SSH-2.0-babeld-fbb20e6', { product: 'babeld', extraInfo: 'fbb20e6; protocol 2.0' }],
+      ['SSH-2.0-conker_1.1.42-f8d4ba6', { product: 'conker', version: '1.1.42', extraInfo: 'f8d4ba6; protocol 2.0' }],
+      ['SSH-2.0-xlightftpd_release_3.9', { product: 'xlightftpd', version: '3.9', extraInfo: 'protocol 2.0' }],
+      ['SSH-2.0-Cleo VLProxy/5.8', { product: 'Cleo VLProxy', version: '5.8', extraInfo: 'protocol 2.0' }],
+      ['SSH-2.0-WeOnlyDo 2.4.3', { product: 'WeOnlyDo', version: '2.4.3', extraInfo: 'protocol 2.0' }],
+      ['SSH-2.0-ssh2js0.4.10srv', { product: 'ssh2js', version: '0.4.10', extraInfo: 'protocol 2.0' }],
+      ['SSH-1.99-1.2.22j4rad', { version: '1.2.22j4rad', extraInfo: 'protocol 1.99' }],
+      [
+        'SSH-2.0-wolfSSHv1.4.6,',
+        {
+          product: 'wolfSSH',
+          version: '1.4.6',
+          extraInfo: 'protocol 2.0',
+          cpe: ['cpe:2.3:a:wolfssl:wolfssh:1.4.6:*:*:*:*:*:*:*'],
+        },
+      ],
+      ['SSH-2.0-SSH_Server', { extraInfo: 'SSH_Server; protocol 2.0' }],
       ['SSH-2.0-SSH', { extraInfo: 'SSH; protocol 2.0' }],
       ['SSH-2.0--', { extraInfo: '-; protocol 2.0' }],
       ['SSH-2.0-', { extraInfo: 'protocol 2.0' }],
@@ -239,50 +257,15 @@ function isBeginning(text: string): boolean {
   return text !== '' && ['SSH-', ...penalties].some((whole) => whole.startsWith(text));
 }
 
-/** Products whose name in the software version is not their own name, or that have a CPE. The first that fits counts. */
-const known: readonly ProductName[] = [
-  { pattern: /^OpenSSH$/, product: 'OpenSSH', cpe: ['openbsd', 'openssh'] },
-  { pattern: /^dropbear$/i, product: 'Dropbear', cpe: ['dropbear_ssh_project', 'dropbear_ssh'] },
-  { pattern: /^libssh$/, product: 'libssh', cpe: ['libssh', 'libssh'] },
-  { pattern: /^libssh2$/, product: 'libssh2', cpe: ['libssh2', 'libssh2'] },
-  { pattern: /^(?:SSHD-CORE|SSHD-OSGI|APACHE-SSHD)$/, product: 'Apache MINA SSHD', cpe: ['apache', 'sshd'] },
-  { pattern: /^paramiko$/i, product: 'Paramiko', cpe: ['paramiko', 'paramiko'] },
-  { pattern: /^AsyncSSH$/, product: 'AsyncSSH', cpe: ['asyncssh_project', 'asyncssh'] },
-  { pattern: /^wolfSSH$/, product: 'wolfSSH', cpe: ['wolfssl', 'wolfssh'] },
-  { pattern: /^VShell$/, product: 'VShell', cpe: ['vandyke', 'vshell'] },
-  { pattern: /^Serv-U$/, product: 'Serv-U', cpe: ['solarwinds', 'serv-u'] },
-  { pattern: /^ROSSSH$/, product: 'MikroTik RouterOS' },
-  { pattern: /^Go$/, product: 'Go x/crypto/ssh' },
-  { pattern: /^lancom$/i, product: 'LANCOM' },
-  { pattern: /^Sun_SSH$/, product: 'Sun SSH' },
-  { pattern: /^Erlang$/, product: 'Erlang/OTP ssh' },
-  { pattern: /^CrushFTPSSHD$/, product: 'CrushFTP' },
-  { pattern: /^tinyssh$/, product: 'TinySSH' },
-  { pattern: /^lshd$/, product: 'lsh' },
-  { pattern: /^mod_sftp$/, product: 'ProFTPD mod_sftp' },
-  { pattern: /^(?:Bitvise SSH Server(?: \(WinSSHD\))?|WinSSHD)$/, product: 'Bitvise SSH Server' },
-  { pattern: /^3Com OS-3Com OS$/, product: '3Com OS' },
-];
-
-/** What stands where the name has been left out or made unreadable. */
-const placeholder = /^(?:SSH[12]?|SSHD|SFTP|Server|SSH Server|SFTP Server|Unknown|None|Hidden|[xX*]{1,64})$/i;
-
-interface ProductName {
-  readonly pattern: RegExp;
-  readonly product: string;
-  readonly cpe?: readonly [vendor: string, product: string];
-}
-
 function readIdentification(line: string): ServiceFacts | undefined {
   const found = /^SSH-([0-9]{1,2}\.[0-9]{1,3})-([\t\x20-\x7e\x80-\xff]*)$/.exec(line);
   const [, protocol, text] = found ?? [];
   if (protocol === undefined || text === undefined) return undefined;
   const { product, version, notes } = readSoftware(text.trim());
-  const name = known.find(({ pattern }) => product !== undefined && pattern.test(product));
-  const isNameless = product !== undefined && placeholder.test(product);
+  const { name, isNameless } = productOf(product);
   // TinySSH's comment is another one for each connection.
   const kept = product === 'tinyssh' ? [] : notes.filter((note) => note !== product);
-  const said = [...(isNameless ? [product] : []), ...kept];
+  const said = [...(isNameless && product !== undefined ? [product] : []), ...kept];
   return {
     product: isNameless ? undefined : (name?.product ?? product),
     version,
