@@ -283,6 +283,17 @@ t.test('no arithmetic of a size that the server picks', async (t) => {
   t.match(trouble, /the server sent the alert handshake_failure/);
 });
 
+t.test('a handshake that does not come to its end', async (t) => {
+  const peer = await serve(t, web, {
+    ...good,
+    cert: [leaf, ...Array.from({ length: 60 }, () => authority)].join('\n'),
+  });
+  const { service, tls, trouble } = await ask(peer, 443);
+  t.match(service, { name: 'https', tunnel: 'tls', method: 'table' });
+  t.equal(tls, undefined);
+  t.match(trouble, /a handshake of more than 32768 bytes/);
+});
+
 t.test('no more handshakes than the endpoint has connections', async (t) => {
   const peer = await serve(t, web, good);
   const { tls } = await ask(peer, 443, { maxConnections: 1 });
