@@ -128,6 +128,11 @@ t.test('a greeting that two protocols have is followed by the question that sett
     ['220 mail.example.org Dovecot ready.', 'LHLO client.invalid\r\n', '250-host\r\n250 PIPELINING', 'lmtp'],
     ['220 mail.example.org Dovecot ready.', 'LHLO client.invalid\r\n', '500 5.5.1 Unknown command', 'smtp'],
     ['220 ready', 'NOOP\r\n', '500 what?', 'unknown'],
+    ['+OK', 'CAPA\r\n', '-ERR', 'pop3'],
+    ['+OK ready', 'CAPA\r\n', '+OK\r\nTOP\r\nUSER\r\n.', 'pop3'],
+    ['+OK ready', 'CAPA\r\n', '+OK what?', 'unknown'],
+    ['* OK ready', 'a CAPABILITY\r\n', '* CAPABILITY IMAP4rev1\r\na OK done', 'imap'],
+    ['* OK ready', 'a CAPABILITY\r\n', 'a BAD what?', 'unknown'],
   ];
   for (const [greeting, asked, answer, name] of cases) {
     const peer = await serve(t, (socket) => {

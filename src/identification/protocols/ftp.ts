@@ -139,6 +139,7 @@ export const ftp: Protocol = {
     ]),
   ],
   negatives: [
+    { from: 'HylaFAX 6.0.7, Debian 12', bytes: Buffer.from('220 vm server (HylaFAX (tm) Version 6.0.7) ready.\r\n') },
     { from: 'a 220 that does not say what of', bytes: Buffer.from('220 ready\r\n') },
     {
       from: 'vsftpd 3.0.3, full: it no longer says what it is',
@@ -161,7 +162,8 @@ function parse(bytes: Uint8Array): Parsed {
     text.split(/[\s()[\]"']/).some(namesFtp) ||
     ownWords.test(text) ||
     (reply.code === '220' && saysFileNoop(reply.rest) && !mailWords.test(text));
-  if (!isFtp || /\b(?:E?SMTP|LMTP)\b/i.test(text)) return { kind: reply.complete ? 'no' : 'more' };
+  // HylaFAX speaks a language of its own that grew out of FTP's.
+  if (!isFtp || /\b(?:E?SMTP|LMTP|HylaFAX)\b/i.test(text)) return { kind: reply.complete ? 'no' : 'more' };
   return { kind: 'match', facts: readText(reply), ...(reply.complete ? {} : { growing: true }) };
 }
 

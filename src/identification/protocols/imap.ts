@@ -15,7 +15,8 @@ const maxLine = 2048;
  * ```
  *
  * `* OK` alone proves little, since other protocols of the same make greet like that (MUPDATE, MTQP); the capability
- * IMAP4… or IMAP in the text does, or the name of a server which says it on no other port: `* OK Dovecot ready.`
+ * IMAP4… or IMAP in the text does, or in the answer to CAPABILITY, which is asked where neither is there, or the name of a
+ * server which says it on no other port: `* OK Dovecot ready.`
  *
  * A server that does not name itself, and has ID among its capabilities, is asked by that (RFC 2971):
  *
@@ -80,6 +81,36 @@ export const imap: Protocol = {
         extraInfo: 'capabilities IMAP4rev1 UIDPLUS IDLE ENABLE UTF8=ACCEPT',
       },
     },
+    {
+      from: 'Cyrus IMAP 3.6.1, Debian 12',
+      bytes: Buffer.from(
+        '* OK [CAPABILITY IMAP4rev1 LITERAL+ ID ENABLE STARTTLS AUTH=PLAIN SASL-IR] ' +
+          'mail.example.org Cyrus IMAP 3.6.1-Debian-3.6.1-4+deb12u5 server ready\r\n',
+      ),
+      service: {
+        name: 'imap',
+        product: 'Cyrus IMAP',
+        version: '3.6.1',
+        extraInfo: 'Debian-3.6.1-4+deb12u5; capabilities IMAP4rev1 LITERAL+ ID ENABLE STARTTLS AUTH=PLAIN SASL-IR',
+        hostname: 'mail.example.org',
+        cpe: ['cpe:2.3:a:cyrus:imap:3.6.1:*:*:*:*:*:*:*'],
+      },
+    },
+    {
+      from: 'GNU Mailutils imap4d 3.15, Debian 12',
+      bytes: Buffer.from('* OK IMAP4rev1\r\n'),
+      service: { name: 'imap' },
+    },
+    {
+      from: 'Perdition 2.2, Debian 12',
+      bytes: Buffer.from('* OK [CAPABILITY IMAP4 IMAP4REV1] perdition ready on 198.51.100.2 0002e7ac\r\n'),
+      service: { name: 'imap', product: 'Perdition', extraInfo: 'capabilities IMAP4 IMAP4REV1' },
+    },
+    {
+      from: 'built from RFC 9051, section 6.1.1: a greeting without words, and the answer to CAPABILITY',
+      bytes: Buffer.from('* OK ready\r\n* CAPABILITY IMAP4rev1 STARTTLS\r\na OK CAPABILITY completed\r\n'),
+      service: { name: 'imap' },
+    },
     ...builtExamples('imap', "built from RFC 3501, with the product's own words", [
       [
         '* OK mail.example.org Cyrus IMAP 3.6.1-Debian-3.6.1-4+deb12u3 server ready',
@@ -137,7 +168,9 @@ function parse(bytes: Uint8Array): Parsed {
   if (status === undefined || said === undefined) return { kind: 'no' };
   const isCapable = capabilitiesOf(code).some((word) => /^IMAP4/i.test(word));
   const { rest } = splitHost(said);
-  const isImap = isCapable || /IMAP/i.test(rest) || (!/\bsync|MUPDATE/i.test(rest) && ownWords.test(rest));
+  const answersCapability = /^\* CAPABILITY (?:[^\r\n]{0,500} )?IMAP4/i.test(text.slice(end + 1));
+  const isImap =
+    isCapable || answersCapability || /IMAP/i.test(rest) || (!/\bsync|MUPDATE/i.test(rest) && ownWords.test(rest));
   if (!isImap) return { kind: 'no' };
   return { kind: 'match', facts: readText(line, status, code, said) };
 }
@@ -153,6 +186,7 @@ const ownWords =
 
 const known: readonly ProductWords[] = [
   ...mailboxProducts,
+  { pattern: /^perdition ready on\b/, product: 'Perdition' },
   { pattern: /\bCourier-IMAP\b/, product: 'Courier-IMAP' },
   {
     pattern: /\bCyrus IMAP4? v?(?<version>[0-9]{1,3}(?:\.[0-9]{1,4}){1,3})(?:-(?<extraInfo>\S{1,80}))?(?: |$)/,

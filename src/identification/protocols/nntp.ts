@@ -71,6 +71,32 @@ export const nntp: Protocol = {
       bytes: Buffer.from('200 Leafnode NNTP Daemon, version 1.12.0 running at news (my fqdn: news.example.org)\r\n'),
       service: { name: 'nntp', product: 'Leafnode', version: '1.12.0', extraInfo: 'posting allowed' },
     },
+    {
+      from: 'INN 2.7.1 (nnrpd), Debian 12',
+      bytes: Buffer.from('201 news.example.org InterNetNews NNRP server INN 2.7.1 ready (no posting)\r\n'),
+      service: {
+        name: 'nntp',
+        product: 'INN',
+        version: '2.7.1',
+        extraInfo: 'no posting',
+        hostname: 'news.example.org',
+        cpe: ['cpe:2.3:a:isc:inn:2.7.1:*:*:*:*:*:*:*'],
+      },
+    },
+    {
+      from: 'Cyrus NNTP 3.6.1, Debian 12',
+      bytes: Buffer.from(
+        '200 mail.example.org Cyrus NNTP 3.6.1-Debian-3.6.1-4+deb12u5 server ready, posting allowed\r\n',
+      ),
+      service: {
+        name: 'nntp',
+        product: 'Cyrus NNTP',
+        version: '3.6.1',
+        extraInfo: 'posting allowed',
+        hostname: 'mail.example.org',
+        cpe: ['cpe:2.3:a:cyrus:imap:3.6.1:*:*:*:*:*:*:*'],
+      },
+    },
     ...builtExamples('nntp', "built from RFC 3977, with INN's words", [
       [
         '200 news.example.org InterNetNews NNRP server INN 2.7.1 (20230806 prerelease) ready (posting ok)',
@@ -136,6 +162,11 @@ const known: readonly ProductWords[] = [
     cpe: ['isc', 'inn'],
   },
   { pattern: /\bInterNetNews\b/, product: 'INN', cpe: ['isc', 'inn'] },
+  {
+    pattern: /\bCyrus NNTP v?(?<version>[0-9]{1,3}(?:\.[0-9]{1,4}){1,3})(?:-\S{1,80})? server ready\b/,
+    product: 'Cyrus NNTP',
+    cpe: ['cyrus', 'imap'],
+  },
   { pattern: /\bLeafnode\b(?: NNTP [Dd]aemon, version (?<version>[0-9][\w.]{0,20}))?/i, product: 'Leafnode' },
   {
     pattern: /^NNTP Service [0-9.]{1,30} Version: (?<version>[0-9.]{1,30}) Posting\b/,

@@ -18,7 +18,8 @@ const maxLine = 512;
  * ```
  *
  * `+OK` and `-ERR` alone prove nothing, since Redis answers so. What proves POP3 is the word, APOP's time stamp, one of the
- * codes, or the name or the own words of a server that says `+OK` on no other port: Dovecot, Courier's "Hello there".
+ * codes, or the name or the own words of a server that says `+OK` on no other port: Dovecot, Courier's "Hello there". One that says
+ * none of these is asked CAPA, which it answers in a way of its own, whether or not it knows the command.
  *
  * A server that does not name itself is asked for its capabilities (RFC 2449, sections 5 and 6.9), one of which names it at some:
  *
@@ -80,6 +81,45 @@ export const pop3: Protocol = {
         cpe: ['cpe:2.3:a:dovecot:dovecot:*:*:*:*:*:*:*:*'],
       },
     },
+    {
+      from: 'Cyrus POP3 3.6.1, Debian 12',
+      bytes: Buffer.from(
+        '+OK mail.example.org Cyrus POP3 3.6.1-Debian-3.6.1-4+deb12u5 server ready <14698574355585442086.1795455818@mail.example.org>\r\n',
+      ),
+      service: {
+        name: 'pop3',
+        product: 'Cyrus POP3',
+        version: '3.6.1',
+        extraInfo: 'Debian-3.6.1-4+deb12u5',
+        hostname: 'mail.example.org',
+        cpe: ['cpe:2.3:a:cyrus:imap:3.6.1:*:*:*:*:*:*:*'],
+      },
+    },
+    {
+      from: 'Solid POP3 0.15, Debian 12',
+      bytes: Buffer.from('+OK Solid POP3 server ready <29511.1795455539@vm>\r\n'),
+      service: { name: 'pop3', product: 'Solid POP3' },
+    },
+    {
+      from: 'GNU Mailutils pop3d 3.15, Debian 12',
+      bytes: Buffer.from('+OK POP3 Ready <29560.1795455542@vm>\r\n'),
+      service: { name: 'pop3' },
+    },
+    {
+      from: 'Perdition 2.2, Debian 12',
+      bytes: Buffer.from('+OK POP3 perditon ready on 198.51.100.2 0002e65e\r\n'),
+      service: { name: 'pop3', product: 'Perdition' },
+    },
+    {
+      from: 'popa3d 1.0.3, Debian 12: the greeting and the answer to CAPA',
+      bytes: Buffer.from('+OK\r\n-ERR\r\n'),
+      service: { name: 'pop3' },
+    },
+    {
+      from: "built from RFC 2449, section 5: a greeting without words, and its example's answer to CAPA",
+      bytes: Buffer.from('+OK ready\r\n+OK Capability list follows\r\nTOP\r\nUSER\r\nSASL CRAM-MD5\r\n.\r\n'),
+      service: { name: 'pop3' },
+    },
     { from: 'Courier POP3 5.0.13, Debian 12', bytes: Buffer.from('+OK Hello there.\r\n'), service: { name: 'pop3' } },
     ...builtExamples('pop3', "built from RFC 1939, with the product's own words", [
       ['+OK POP3 server ready <1896.697170952@dbc.mtview.ca.us>', { hostname: 'dbc.mtview.ca.us' }],
@@ -119,18 +159,33 @@ export const pop3: Protocol = {
 
 function parse(bytes: Uint8Array): Parsed {
   const text = latin1(bytes.subarray(0, maxLine)).replace(/^[\r\n]{1,16}/, '');
-  if (!['+OK ', '-ERR '].some((start) => text.startsWith(start) || start.startsWith(text))) return { kind: 'no' };
+  if (!/^(?:\+(?:$|O(?:$|K(?:$|[ \r\n])))|-(?:$|E(?:$|R(?:$|R(?:$| )))))/.test(text)) return { kind: 'no' };
   const end = text.indexOf('\n');
   if (end < 0) return { kind: text.length < maxLine ? 'more' : 'no' };
   const line = text.slice(0, end).replace(/\r$/, '');
-  const said = line.slice(line.indexOf(' ') + 1);
+  const said = line.replace(/^\S+ ?/, '');
   if (/[^\t\x1b\x20-\x7e\x80-\xff]/.test(said)) return { kind: 'no' };
   const isRefusal = line.startsWith('-');
+  const answer = latin1(bytes)
+    .replace(/^[\r\n]{1,16}/, '')
+    .slice(end + 1);
   const isPop3 = isRefusal
     ? /^\[(?:SYS\/(?:TEMP|PERM)|IN-USE|LOGIN-DELAY|AUTH)\]/.test(said) || /\bPOP3\b/i.test(said)
-    : /pop(?:3|per|d)?\b/i.test(splitHost(said).rest) || timestampHost(said) !== undefined || ownWords.test(said);
+    : /pop(?:3|per|d)?\b/i.test(splitHost(said).rest) ||
+      timestampHost(said) !== undefined ||
+      ownWords.test(said) ||
+      answersCapa(answer);
   if (!isPop3) return { kind: 'no' };
   return { kind: 'match', facts: isRefusal ? { extraInfo: line } : readText(said) };
+}
+
+/** After CAPA (RFC 2449, section 5): a list that ends with a point, or -ERR, as a server has it that knows no such command. */
+function answersCapa(answer: string): boolean {
+  if (/^-ERR(?: [^\r\n]{0,500})?\r?\n$/.test(answer)) return true;
+  return (
+    /^\+OK(?: [^\r\n]{0,500})?\r?\n/.test(answer) &&
+    /\n(?:TOP|UIDL|USER|STLS|SASL|RESP-CODES|IMPLEMENTATION)\b/.test(answer)
+  );
 }
 
 /** The host in APOP's time stamp, which has a number before it; empty where it has one that is no name. */
@@ -144,6 +199,9 @@ const ownWords =
 
 const known: readonly ProductWords[] = [
   ...mailboxProducts,
+  { pattern: /^Solid POP3 server\b/, product: 'Solid POP3' },
+  // Its own misspelling, for POP3 alone.
+  { pattern: /^POP3 perditi?on ready on\b/, product: 'Perdition' },
   {
     pattern: /\bCyrus POP3 v?(?<version>[0-9]{1,3}(?:\.[0-9]{1,4}){1,3})(?:-(?<extraInfo>\S{1,80}))?(?: |$)/,
     product: 'Cyrus POP3',

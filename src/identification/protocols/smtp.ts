@@ -55,6 +55,26 @@ export const smtp: Protocol = {
         cpe: ['cpe:2.3:a:exim:exim:4.96:*:*:*:*:*:*:*'],
       },
     },
+    {
+      from: 'Sendmail 8.17.1.9, Debian 12',
+      bytes: Buffer.from(
+        '220 mail.example.org ESMTP Sendmail 8.17.1.9/8.17.1.9/Debian-2+deb12u2; Mon, 23 Nov 2026 17:43:23 GMT; ' +
+          '(No UCE/UBE) logging access from: [198.51.100.1](FAIL)-[198.51.100.1]\r\n',
+      ),
+      service: {
+        name: 'smtp',
+        product: 'Sendmail',
+        version: '8.17.1.9',
+        extraInfo: 'Debian-2+deb12u2',
+        hostname: 'mail.example.org',
+        cpe: ['cpe:2.3:a:sendmail:sendmail:8.17.1.9:*:*:*:*:*:*:*'],
+      },
+    },
+    {
+      from: 'Haraka 3.3.4, npm',
+      bytes: Buffer.from('220 mail.example.org ESMTP Haraka/3.3.4 ready (213494)\r\n'),
+      service: { name: 'smtp', product: 'Haraka', version: '3.3.4', hostname: 'mail.example.org' },
+    },
     ...builtExamples('smtp', "built from RFC 5321, with the product's own words", [
       [
         '220 a.example.org ESMTP Sendmail 8.15.2/8.15.2/Debian-22; Mon, 23 Nov 2026',
