@@ -44,7 +44,10 @@ const atPath: readonly (readonly [first: string, path: string, answer: string, p
     'HTTP/1.1 405 \r\nAllow: POST\r\nServer: Microsoft-HTTPAPI/2.0\r\nContent-Length: 0\r\n\r\n',
     'Windows Remote Management',
   ],
+  ['404 Not Found', '/healthz', 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok', 'kubelet'],
 ];
+/** Those that their port suggests. */
+const usualPort: Readonly<Record<string, number>> = { 'Windows Remote Management': 5985, kubelet: 10255 };
 
 t.test('the registry', (t) => {
   // What is only spoken inside TLS has one name.
@@ -186,7 +189,7 @@ t.test('web applications', (t) => {
   const head = 'HTTP/1.1 200 OK\r\nServer: TornadoServer/6.2\r\n';
   for (const [first, path, answer, name, version] of atPath) {
     const page = Buffer.from(`HTTP/1.1 ${first}\r\n\r\n`);
-    const port = name === 'Windows Remote Management' ? 5985 : 40_009;
+    const port = usualPort[name] ?? 40_009;
     const result = matchBytes(page);
     const question =
       result.kind === 'match' ? result.match.protocol.followUp?.(page, result.match.facts, port) : undefined;

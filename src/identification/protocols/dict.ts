@@ -21,7 +21,7 @@ export const dict: Protocol = {
   farewell: Buffer.from('QUIT\r\n'),
   about: {
     recognisedBy: 'the greeting (220, with capabilities and a message id)',
-    logs: 'nothing with the usual settings',
+    logs: 'one session and its end (quit)',
   },
   examples: [
     {

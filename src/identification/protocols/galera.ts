@@ -22,7 +22,7 @@ export const galera: Protocol = {
   matchers: [{ parse }],
   about: {
     recognisedBy: 'the handshake that it greets with',
-    logs: 'nothing, or one connection without messages',
+    logs: 'nothing',
   },
   examples: [
     {

@@ -20,7 +20,10 @@ export const lirc: Protocol = {
     },
     { pattern: /^BEGIN\n[^\n]{1,200}\nERROR\nDATA\n1\nunknown directive: [^\n]{1,200}\nEND\n/ },
   ],
-  about: { recognisedBy: 'the answer to VERSION', logs: 'one client that came and went' },
+  about: {
+    recognisedBy: 'the answer to VERSION',
+    logs: 'one client that came and went; the receiver is opened meanwhile',
+  },
   examples: [
     {
       from: 'lircd of LIRC 0.10.1, Debian 12',

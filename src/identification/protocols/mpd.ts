@@ -18,7 +18,7 @@ export const mpd: Protocol = {
     },
   ],
   farewell: Buffer.from('close\n'),
-  about: { recognisedBy: 'the greeting', logs: 'one client opened and closed, at level info' },
+  about: { recognisedBy: 'the greeting', logs: 'nothing with the usual settings' },
   examples: [
     {
       from: 'MPD 0.23.12, Debian 12',

@@ -21,7 +21,10 @@ export const rtmp: Protocol = {
   context: 'asked',
   probe: Buffer.from(`\x03${'\0'.repeat(8)}${random}`, 'latin1'),
   matchers: [{ parse }],
-  about: { recognisedBy: 'the handshake, with our own bytes in it', logs: 'one client that disconnected' },
+  about: {
+    recognisedBy: 'the handshake, with our own bytes in it',
+    logs: 'nothing; at level info one client that disconnected',
+  },
   examples: [
     {
       from: 'nginx-rtmp-module 1.2.2 with nginx 1.22.1, Debian 12, which makes our bytes its own',

@@ -17,7 +17,7 @@ export const sphinxapi: Protocol = {
   ports: [9312],
   context: 'port',
   matchers: [{ parse }],
-  about: { recognisedBy: 'the version that it greets with, on its own port', logs: 'one failed handshake' },
+  about: { recognisedBy: 'the version that it greets with, on its own port', logs: 'nothing' },
   examples: [
     { from: 'searchd of Sphinx 2.2.11, Debian 12', bytes: Uint8Array.of(0, 0, 0, 1), service: { name: 'sphinxapi' } },
   ],

@@ -23,7 +23,7 @@ export const stun: Protocol = {
   overTls: { name: 'stuns', ports: [5349] },
   probe: Buffer.from(`\0\x01\0\0\x21\x12\xa4\x42${transaction}`, 'latin1'),
   matchers: [{ parse }],
-  about: { recognisedBy: 'the answer to a binding request', logs: 'nothing, or one session' },
+  about: { recognisedBy: 'the answer to a binding request', logs: 'nothing with the usual settings' },
   examples: [
     {
       from: 'coturn 4.6.1, Debian 12, with addresses of documentation',

@@ -1,6 +1,6 @@
 import type { WebApplication } from './application.js';
 import { ownTitle, versionOf } from './application.js';
-import { textAt, type Page } from './page.js';
+import { textAt } from './page.js';
 
 /**
  * The API of Docker (Engine API, `GET /version`) and of Podman, which answers in the same words. Whoever may ask it for its version
@@ -108,9 +108,11 @@ const kubernetesApi: WebApplication = {
   ],
 };
 
-const isPodList = (page: Page) => /^\s{0,4}\{"kind":"PodList"/.test(page.body);
-
-/** The kubelet lists its pods to whoever it does not ask for a name (kubelet, `--anonymous-auth`). It tells strangers no version. */
+/**
+ * The kubelet asks the API server about everybody, whatever the path: a stranger whom it does not turn away at once is told what he lacks
+ * (Kubernetes documentation, "Kubelet authentication/authorization"). One that lets him in (`--anonymous-auth`, `AlwaysAllow`, or the
+ * read-only port) says at `/healthz` that it is well: its port and that are all the proof, and its pods are not asked for.
+ */
 const kubelet: WebApplication = {
   name: 'kubelet-readonly',
   nameInsideTls: 'kubelet',
@@ -118,20 +120,30 @@ const kubelet: WebApplication = {
   cpe: ['kubernetes', 'kubelet'],
   ports: [10255],
   tlsPorts: [10250],
-  path: '/pods',
-  recognise: (page) => (isPodList(page) ? { notes: ['answers without asking who it is'] } : undefined),
+  path: '/healthz',
+  recognise: ({ body }) =>
+    /^Forbidden \(user=[\w:.-]{1,100}, verb=get, resource=nodes, subresource/.test(body) ? {} : undefined,
+  readAtPath: ({ status, body }) =>
+    status === '200' && body === 'ok' ? { notes: ['answers without asking who it is'] } : undefined,
   examples: [
     {
-      from: 'built from the Kubernetes API reference, PodList',
+      from: 'built from the Kubernetes documentation, "Kubelet authentication/authorization", in the words of pkg/kubelet/server/server.go',
       bytes: Buffer.from(
-        'HTTP/1.0 200 OK\r\nContent-Type: application/json\r\n\r\n{"kind":"PodList","apiVersion":"v1","metadata":{},"items":null}\n',
+        'HTTP/1.0 403 Forbidden\r\nContent-Length: 78\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n' +
+          'Forbidden (user=system:anonymous, verb=get, resource=nodes, subresource=proxy)',
       ),
       service: {
         name: 'kubelet-readonly',
         product: 'kubelet',
-        extraInfo: 'answers without asking who it is, status 200',
+        extraInfo: 'status 403',
         cpe: ['cpe:2.3:a:kubernetes:kubelet:*:*:*:*:*:*:*:*'],
       },
+    },
+  ],
+  negatives: [
+    {
+      from: 'another that refuses',
+      bytes: Buffer.from('HTTP/1.0 403 Forbidden\r\nContent-Length: 32\r\n\r\nForbidden (user=alice, verb=get)'),
     },
   ],
 };
