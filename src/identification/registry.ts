@@ -1,5 +1,6 @@
 import type { Protocol } from './protocol.js';
 import { adb } from './protocols/adb.js';
+import { adws } from './protocols/adws.js';
 import { aerospike } from './protocols/aerospike.js';
 import { afpovertcp } from './protocols/afpovertcp.js';
 import { ajp13 } from './protocols/ajp13.js';
@@ -23,6 +24,7 @@ import { dict } from './protocols/dict.js';
 import { dnp } from './protocols/dnp.js';
 import { domain } from './protocols/domain.js';
 import { echo } from './protocols/echo.js';
+import { elasticsearchTransport } from './protocols/elasticsearch-transport.js';
 import { epmap } from './protocols/epmap.js';
 import { epmd } from './protocols/epmd.js';
 import { ethernetIp } from './protocols/ethernet-ip.js';
@@ -64,6 +66,7 @@ import { login } from './protocols/login.js';
 import { mbap } from './protocols/mbap.js';
 import { memcached } from './protocols/memcached.js';
 import { microsoftDs } from './protocols/microsoft-ds.js';
+import { minecraft } from './protocols/minecraft.js';
 import { mongodb } from './protocols/mongodb.js';
 import { mountd } from './protocols/mountd.js';
 import { mpd } from './protocols/mpd.js';
@@ -94,6 +97,7 @@ import { poppassd } from './protocols/poppassd.js';
 import { postgresql } from './protocols/postgresql.js';
 import { pptp } from './protocols/pptp.js';
 import { printer } from './protocols/printer.js';
+import { pulsar } from './protocols/pulsar.js';
 import { redis } from './protocols/redis.js';
 import { rethinkdb } from './protocols/rethinkdb.js';
 import { rmiRegistry } from './protocols/rmiregistry.js';
@@ -275,4 +279,8 @@ export const protocols: readonly Protocol[] = [
   corosyncQnetd,
   sphinxapi,
   jdwp,
+  elasticsearchTransport,
+  adws,
+  pulsar,
+  minecraft,
 ];
