@@ -23,7 +23,7 @@ export function probingCommand(name: string) {
     .option('--concurrency <n>', 'at most so many probes under way (default: adapts, 8192 at most)', positiveWhole)
     .option(
       '--max-grabs <n>',
-      'at most so many connections to one port to name what answers (default: 8)',
+      'at most so many connections to one port to name what answers (default: 12)',
       positiveWhole,
     )
     .option('--polite', 'few probes at a time, for fragile hosts and paths')

@@ -9,7 +9,7 @@ export interface Tried {
   /** Undefined for a TLS handshake. */
   readonly asked: Protocol | undefined;
   readonly bytes: Uint8Array;
-  /** It ended the connection at once; false where it waited for more, whether or not it lost patience with that before we did. */
+  /** It ended the connection; false where it waited for more. */
   readonly hungUp: boolean;
 }
 

@@ -19,7 +19,10 @@ export interface Patience {
   readonly nextMs: number;
   /** For the first byte of an answer where the port number suggests no service, at least; ten round trips where that is more. */
   readonly guessMs: number;
-  /** For the same where nothing else suggests the protocol either, at least; five round trips where that is more. */
+  /**
+   * For the same where nothing else suggests the protocol either, at least; five round trips where that is more. Less than the half second
+   * after which some hang up on a question that they wait for the rest of (Knot DNS), which would look as if they had not understood it.
+   */
   readonly blindMs: number;
   /** For more, after bytes that may be all there is. */
   readonly pauseMs: number;
@@ -34,7 +37,7 @@ export const defaultPatience: Patience = {
   answerMs: 4000,
   nextMs: 2000,
   guessMs: 1000,
-  blindMs: 500,
+  blindMs: 450,
   pauseMs: 1000,
   totalMs: 10_000,
 };

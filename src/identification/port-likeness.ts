@@ -7,7 +7,7 @@ export function likeness(port: number, usual: number): number {
   const [text, known] = [String(port), String(usual)];
   if (text === known) return known.length;
   if (known.length >= 3 && (text.endsWith(known) || text.startsWith(known))) return known.length;
-  if (text.endsWith(`0${known}`)) return known.length;
+  if (known.length >= 2 && text.endsWith(`0${known}`)) return known.length;
   return known.length >= 4 && port > usual && port - usual < 10 ? 1 : 0;
 }
 

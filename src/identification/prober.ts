@@ -1,5 +1,4 @@
 import type { Identification, Service, TlsFacts, TlsUpgrade } from '../model/observation.js';
-import { systemClock } from '../net/clock.js';
 import type { Connection } from '../net/connection.js';
 import { askAfterGreeting } from './after-greeting.js';
 import type { Tried } from './blind-order.js';
@@ -110,7 +109,6 @@ async function converse(
     const current: Connection | undefined = idle ?? (await session.reopen(insideTls));
     if (current === undefined || session.over() !== undefined) break;
     idle = undefined;
-    const askedAt = systemClock.now();
     const stepMs = stepPatience(step, answerMs, session.patience, roundTripMs);
     const answer =
       step.kind === 'tls'
@@ -119,8 +117,7 @@ async function converse(
     if (answer.heard?.match !== undefined || demandsTls(answer)) return followUp(session, answer, step, roundTripMs);
     if (answer.insideTls && !insideTls) return answer;
     const { bytes = new Uint8Array(), ending = 'silence' } = answer.heard ?? {};
-    const hungUp = ending !== 'silence' && systemClock.now() - askedAt < stepMs / 3;
-    tried.push({ asked: step.kind === 'tls' ? undefined : step.protocol, bytes, hungUp });
+    tried.push({ asked: step.kind === 'tls' ? undefined : step.protocol, bytes, hungUp: ending !== 'silence' });
     if (best.heard === undefined || best.heard.bytes.length === 0) best = answer;
   }
   if (idle !== undefined) session.leave(idle);

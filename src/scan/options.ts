@@ -31,7 +31,7 @@ export interface ScanOptions {
   /** Probes under way at once. Default: 8192, or what the limits of this process allow. */
   readonly concurrency?: number;
   /**
-   * Connections to one endpoint, to name what answers there; the one that proved it open counts. Default 8; services that hold them against
+   * Connections to one endpoint, to name what answers there; the one that proved it open counts. Default 12; services that hold them against
    * strangers get one in any case.
    */
   readonly maxGrabs?: number;
