@@ -237,14 +237,20 @@ t.test('what an open port showed', (t) => {
       service: { name: 'smtps', hostname: 'mail.example.org' },
       tls: { version: 'TLSv1.3', certificate },
     }),
+    openPort(v4, 25, { service: { name: 'smtp' }, tls: { version: 'TLSv1.2', startTls: true } }),
+    openPort(v4, 143, { service: { name: 'imap' }, tlsUpgrade: 'refused' }),
+    openPort(v4, 3306, { service: { name: 'mysql' }, tlsUpgrade: 'offered' }),
     openPort(v4, 953, { service: { name: 'unknown', method: 'table' }, reason: 'syn-ack' }),
   ];
-  const snapshot = snapshotOf({ open, notOpen: [closedPorts(v4, allBut('22,465,953'))] });
+  const snapshot = snapshotOf({ open, notOpen: [closedPorts(v4, allBut('22,25,143,465,953,3306'))] });
   const text = proseOf(snapshot, { colour: false, width: 160 });
   t.match(text, 'ssh? (the peer reset the connection)');
   t.match(text, '? the name usual for this port number');
   t.match(text, 'calls itself mail.example.org');
   t.match(text, 'TLSv1.3, CN=mail.example.org, expired 2025-01-01, self-signed');
+  t.match(text, 'TLSv1.2 when asked');
+  t.match(text, /imap does not go on inside TLS/);
+  t.match(text, /mysql offers to go on inside TLS/);
   t.match(text, /PORT SERVICE PRODUCT IT SAYS REASON/, 'reasons that differ have a column');
   t.notMatch(text, 'smtp.example.org', 'names of the certificate only when asked for');
   t.match(

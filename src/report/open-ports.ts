@@ -97,12 +97,13 @@ function cellsOf(page: Page, entry: OpenEntry, now: string): string[] {
   ];
 }
 
-function sayings(page: Page, { service, tls, banner, trouble }: OpenEntry, now: string): string[] {
+function sayings(page: Page, { service, tls, tlsUpgrade, banner, trouble }: OpenEntry, now: string): string[] {
   const limit = page.verbosity > 0 ? 1000 : 56;
   const said: string[] = [];
   if (service.extraInfo !== undefined) said.push(quoted(service.extraInfo, limit));
   if (service.hostname !== undefined) said.push(`calls itself ${quoted(service.hostname, 255)}`);
   if (tls !== undefined) said.push(...tlsWords(page, tls, now));
+  if (tlsUpgrade !== undefined && tlsUpgrade !== 'unknown') said.push(upgradeWords[tlsUpgrade]);
   if (banner !== undefined && banner.text !== '') said.push(excerpt(banner.text, limit));
   if (trouble !== undefined) said.push(`(${quoted(trouble, 200)})`);
   return said;
@@ -116,8 +117,16 @@ function excerpt(text: string, limit: number): string {
   );
 }
 
-function tlsWords(page: Page, { version, alpn, certificate }: NonNullable<OpenEntry['tls']>, now: string): string[] {
-  const protocol = [version, alpn].filter((part) => part !== undefined).map((part) => quoted(part, 40));
+const upgradeWords = { offered: 'offers to go on inside TLS', refused: 'does not go on inside TLS' } as const;
+
+function tlsWords(
+  page: Page,
+  { version, alpn, startTls, certificate }: NonNullable<OpenEntry['tls']>,
+  now: string,
+): string[] {
+  const protocol = [version, alpn, startTls && 'when asked']
+    .filter((part) => part !== undefined)
+    .map((part) => quoted(part, 40));
   if (certificate === undefined) return [protocol.join(' ')];
   const { subject, issuer, sans, validTo, selfSigned } = certificate;
   const end = quoted(validTo.slice(0, 10), 10);
