@@ -5,7 +5,7 @@ import { createServer as createTlsServer, TLSSocket, type TlsOptions } from 'nod
 import fc from 'fast-check';
 import t, { type Test } from 'tap';
 import { identify, type IdentifyOptions } from '../src/identification/prober.js';
-import { startTls, type StartTlsVerdict } from '../src/identification/start-tls.js';
+import { startTls, type StartTls, type StartTlsVerdict } from '../src/identification/start-tls.js';
 import { protocols } from '../src/identification/registry.js';
 import { diffSnapshots } from '../src/history/diff/diff-snapshots.js';
 import { parseAddress } from '../src/model/address.js';
@@ -337,7 +337,18 @@ t.test('services that upgrade to TLS when asked', async (t) => {
     ['smtp', 25, smtpGreeting, [ehlo, [/^STARTTLS\r\n$/, '220 2.0.0 Ready\r\n']], 'QUIT\r\n'],
     ['smtp', 40_009, smtpGreeting, [ehlo, [/^STARTTLS\r\n$/, '220-a\r\n220 b\r\n']], 'QUIT\r\n'],
     ['imap', 143, '* OK IMAP4rev1 ready\r\n', [[/^a STARTTLS\r\n$/, '* NO hm\r\na OK go\r\n']], 'a LOGOUT\r\n'],
-    ['pop3', 110, '+OK Dovecot ready.\r\n', [[/^STLS\r\n$/, '+OK Begin\r\n']], 'QUIT\r\n'],
+    [
+      'pop3',
+      110,
+      '+OK POP3 ready\r\n',
+      [
+        [/^CAPA\r\n$/, '-ERR no\r\n'],
+        [/^STLS\r\n$/, '+OK Begin\r\n'],
+      ],
+      'QUIT\r\n',
+    ],
+    ['sieve', 4190, '"IMPLEMENTATION" "x"\r\n"STARTTLS"\r\nOK\r\n', [[/^STARTTLS\r\n$/, 'OK\r\n']], 'LOGOUT\r\n'],
+    ['ircu', 6667, ':a.example.org NOTICE * :hm\r\n', [[/^STARTTLS\r\n$/, ':a.example.org 670 * :go\r\n']], 'QUIT\r\n'],
     ['ftp', 21, '220 (vsFTPd 3.0.3)\r\n', [[/^AUTH TLS\r\n$/, '234 Proceed.\r\n']], 'QUIT\r\n'],
   ];
   for (const [name, port, greeting, answers, farewell] of cases) {
@@ -362,6 +373,67 @@ t.test('services that upgrade to TLS when asked', async (t) => {
   t.match(service, { name: 'postgresql', product: 'PostgreSQL' });
   t.match(tls, { startTls: true, version: 'TLSv1.3' });
   t.equal(peer.connections, 2);
+});
+
+const stream =
+  "<?xml version='1.0'?><stream:stream from='offsite7.example.org' id='x' xmlns='jabber:client' " +
+  "xmlns:stream='http://etherx.jabber.org/streams' version='1.0'><stream:features>" +
+  "<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/></stream:features>";
+
+t.test('what is upgraded without a farewell inside', async (t) => {
+  const inside: Buffer[] = [];
+  const proceed = "<proceed xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>";
+  const xmpp = await serve(
+    t,
+    upgrading(
+      '',
+      [
+        [/^<\?xml/, stream],
+        [/^<starttls/, proceed],
+      ],
+      inside,
+    ),
+  );
+  t.match(await ask(xmpp, 5222), { service: { name: 'xmpp-client' }, tls: { startTls: true } });
+
+  // [MS-RDPBCGR] 2.2.1.1.1: TLS alone, and TLS or CredSSP.
+  const [tlsAlone, either] = [
+    /^\x03\x00\x00\x13\x0e\xe0.{9}\x01\x00{3}$/s,
+    /^\x03\x00\x00\x13\x0e\xe0.{9}\x03\x00{3}$/s,
+  ];
+  const confirm = (answer: string) => `\x03\0\0\x13\x0e\xd0\0\0\x12\x34\0${answer}\0\0\0`;
+  const open = await serve(t, upgrading('', [[tlsAlone, confirm('\x02\x01\x08\0\x01')]], inside));
+  t.match(await ask(open, 3389), { service: { name: 'ms-wbt-server' }, tls: { startTls: true }, trouble: undefined });
+  t.equal(open.connections, 1);
+  let count = 0;
+  const strict = await serve(t, (socket) => {
+    count += 1;
+    upgrading(
+      '',
+      [count === 1 ? [tlsAlone, confirm('\x03\0\x08\0\x05')] : [either, confirm('\x02\x01\x08\0\x02')]],
+      inside,
+    )(socket);
+  });
+  t.match(await ask(strict, 3389), {
+    service: { name: 'ms-wbt-server', extraInfo: 'network level authentication required' },
+    tls: { startTls: true },
+  });
+  t.equal(strict.connections, 2);
+  const old = await serve(
+    t,
+    upgrading(
+      '',
+      [
+        [tlsAlone, confirm('\x02\0\x08\0\0')],
+        [/^$/, ''],
+      ],
+      inside,
+    ),
+  );
+  const without = { service: { extraInfo: 'RDP security, no TLS' }, tls: undefined, tlsUpgrade: 'refused' };
+  t.match(await ask(old, 3389), without);
+  t.equal(old.connections, 1);
+  t.strictSame(inside, []);
 });
 
 t.test('an upgrade that is refused, or goes wrong, loses nothing', async (t) => {
@@ -438,6 +510,8 @@ t.test('MySQL says in its greeting whether it would upgrade, and is not asked', 
 
 t.test('the answers of every upgrade', (t) => {
   const ldap = (code: string) => Buffer.from(`300c02010278070a01${code}04000400`, 'hex').toString('latin1');
+  const selection = (which: number) =>
+    `\x03\0\0\x13\x0e\xd0\0\0\x12\x34\0\x02\x01\x08\0${String.fromCharCode(which)}\0\0\0`;
   const table: readonly (readonly [keyof typeof startTls, number, string, StartTlsVerdict])[] = [
     ['smtp', 0, '250-a\r\n250 starttls\r\n', 'yes'],
     ['smtp', 0, '250 a\r\n', 'no'],
@@ -463,20 +537,25 @@ t.test('the answers of every upgrade', (t) => {
     ['ldap', 0, ldap('00'), 'yes'],
     ['ldap', 0, ldap('02'), 'no'],
     ['ldap', 0, Buffer.from('300c02010165070a010004000400', 'hex').toString('latin1') + ldap('00'), 'yes'],
+    ['ms-wbt-server', 0, selection(1), 'yes'],
+    ['ms-wbt-server', 0, selection(2), 'yes'],
+    ['ms-wbt-server', 0, selection(0), 'no'],
     ['postgresql', 0, 'S', 'yes'],
     ['postgresql', 0, 'N', 'no'],
     ['postgresql', 0, 'SS', 'unclear'],
     ['postgresql', 0, 'E', 'unclear'],
   ];
   for (const [name, turn, answer, expected] of table) {
-    const { read } = startTls[name].turns[turn] ?? { read: () => 'no turn' };
+    const way: StartTls = startTls[name];
+    const { read } = (way.otherwise ?? way).turns[turn] ?? { read: () => 'no turn' };
     const bytes = Buffer.from(answer, 'latin1');
     t.equal(read(bytes), expected, `${name}: ${answer}`);
     if (expected !== 'yes') continue;
     t.not(read(Buffer.concat([bytes, Buffer.from('x')])), 'yes', `${name}: something after ${answer}`);
     for (let end = 0; end < bytes.length; end++) t.equal(read(bytes.subarray(0, end)), 'more', `${name}: ${end} bytes`);
   }
-  const turns = Object.values(startTls).flatMap(({ turns }) => [...turns]);
+  const ways: readonly StartTls[] = Object.values(startTls);
+  const turns = ways.flatMap((way) => [...way.turns, ...(way.otherwise?.turns ?? [])]);
   const noise = fc.oneof(fc.uint8Array({ maxLength: 300 }), fc.uint8Array({ minLength: 4096, maxLength: 5000 }));
   fc.assert(
     fc.property(fc.constantFrom(...turns), noise, ({ read }, bytes) => {

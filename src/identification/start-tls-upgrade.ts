@@ -29,18 +29,16 @@ export async function upgradeAndLeave(
   asked: Protocol | undefined,
 ): Promise<Upgrade> {
   const { match } = heard;
-  const mechanism = match?.protocol.startTls;
-  if (match === undefined || mechanism === undefined || connection.tls !== undefined) {
+  if (match?.protocol.startTls === undefined || connection.tls !== undefined) {
     session.leave(connection, match);
     return {};
   }
   // After a stranger's question its answers to that are still to come, and would be taken for answers to ours.
   const isInStep = asked === undefined || asked === match.protocol;
-  const mayAsk = mechanism !== 'not-asked' && isInStep && session.mayWrite && match.protocol.punishes !== true;
-  const told = toldOf(match, heard);
-  if (told !== 'ask' || !mayAsk) {
+  const mechanism = wayOf(match, heard);
+  if (typeof mechanism === 'string' || !isInStep || !session.mayWrite || match.protocol.punishes === true) {
     session.leave(connection, match);
-    return { tlsUpgrade: told === 'ask' ? 'unknown' : told };
+    return { tlsUpgrade: typeof mechanism === 'string' ? mechanism : 'unknown' };
   }
   if (mechanism.first === true) session.leave(connection, match);
   const current = mechanism.first === true ? await session.reopen(false) : connection;
@@ -55,19 +53,23 @@ export async function upgradeAndLeave(
     const why = session.over() ?? handshakeTrouble(result, readTlsAnswer(result.heard) ?? {});
     return { tlsUpgrade: 'offered', trouble: `asked to upgrade to TLS, it agreed; ${why}` };
   }
-  session.leave(result.connection, match);
+  session.leave(result.connection, mechanism.restarts === true ? undefined : match);
   const { tls } = result.connection;
   return tls === undefined ? { tlsUpgrade: 'offered' } : { tls: { ...tls, startTls: true } };
 }
 
-/** What it has said of an upgrade by itself; `ask` where it can only be asked. */
-function toldOf({ protocol, offersTls }: Match, { bytes }: Heard): TlsUpgrade | 'ask' {
-  if (offersTls !== undefined) return offersTls ? 'offered' : 'refused';
-  const { startTls } = protocol;
-  if (startTls === undefined || startTls === 'not-asked') return 'unknown';
-  const text = latin1(bytes);
-  if (startTls.after?.test(text) === false) return 'unknown';
-  return startTls.offer?.test(text) === false ? 'refused' : 'ask';
+/** How it is to be asked after what it has said, or what it has said of an upgrade by itself. */
+function wayOf({ protocol: { startTls }, offersTls }: Match, { bytes }: Heard): StartTls | TlsUpgrade {
+  if (offersTls === false) return 'refused';
+  if (startTls === undefined || startTls === 'not-asked') return offersTls === true ? 'offered' : 'unknown';
+  const said = latin1(bytes);
+  const way = wayAfter(startTls, said);
+  if (way === undefined) return 'unknown';
+  return way.offer?.test(said) === false ? 'refused' : way;
+}
+
+function wayAfter(way: StartTls | undefined, said: string): StartTls | undefined {
+  return way === undefined || way.after?.test(said) !== false ? way : wayAfter(way.otherwise, said);
 }
 
 async function agrees(

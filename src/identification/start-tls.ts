@@ -22,7 +22,11 @@ export interface StartTls {
   readonly offer?: RegExp;
   /** It can be asked only as the first thing on a connection, so that this takes one of its own. */
   readonly first?: true;
+  /** Inside TLS it begins anew, so that its farewell means nothing there. */
+  readonly restarts?: true;
   readonly turns: readonly StartTlsTurn[];
+  /** How it is asked where it did not say that. */
+  readonly otherwise?: StartTls;
 }
 
 const maxAnswer = 4096;
@@ -48,10 +52,11 @@ export const startTls = {
     offer: /"STARTTLS"/i,
     turns: [turn('STARTTLS\r\n', lastLine(/^OK\b/i, /^(?:NO|BYE)\b/i))],
   },
-  /** RFC 6120, section 5.4.2, once the stream's features have been told. */
+  /** RFC 6120, section 5.4.2, once the stream's features have been told; section 5.4.3.3: a new stream is opened then. */
   xmpp: {
     after: /<\/stream:features>/,
     offer: /<starttls[ />]/,
+    restarts: true,
     turns: [
       turn("<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>", (text) => {
         const answer = text.trimStart();
@@ -71,6 +76,21 @@ export const startTls = {
         read: readExtendedResponse,
       },
     ],
+  },
+  /**
+   * [MS-RDPBCGR] sections 2.2.1.1, 2.2.1.2 and 5.4.5: a server that selected TLS waits for the handshake. One that requires network level
+   * authentication refused TLS alone, and is asked for either: its CredSSP begins with a handshake too, and nothing is said after it.
+   */
+  'ms-wbt-server': {
+    after: /^\x03\x00\x00\x13\x0e\xd0[\x00-\xff]{5}\x02[\x00-\xff]\x08\x00\x01\x00\x00\x00$/,
+    turns: [],
+    otherwise: {
+      after: /^\x03\x00\x00\x13\x0e\xd0[\x00-\xff]{5}\x03[\x00-\xff]\x08\x00\x05\x00\x00\x00$/,
+      first: true,
+      turns: [
+        { ask: Uint8Array.of(3, 0, 0, 19, 14, 0xe0, 0, 0, 0, 0, 0, 1, 0, 8, 0, 3, 0, 0, 0), read: readSelection },
+      ],
+    },
   },
   /** PostgreSQL's documentation, "SSL Session Encryption": SSLRequest in place of the startup packet; `S` is yes, `N` is no. */
   postgresql: {
@@ -95,6 +115,14 @@ function turn(ask: string, read: (text: string) => StartTlsVerdict): StartTlsTur
       return answer === 'more' && bytes.length >= maxAnswer ? 'unclear' : answer;
     },
   };
+}
+
+/** The selection of TLS (1), or of CredSSP (2). */
+function readSelection(bytes: Uint8Array): StartTlsVerdict {
+  if (bytes.length < 19) return 'more';
+  const isSelection = bytes.length === 19 && bytes[5] === 0xd0 && bytes[11] === 2 && bytes[13] === 8;
+  if (!isSelection) return 'unclear';
+  return bytes[15] === 1 || bytes[15] === 2 ? 'yes' : 'no';
 }
 
 /** A reply of SMTP or FTP with this code, and this line in it. */

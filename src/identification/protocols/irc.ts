@@ -1,6 +1,7 @@
 import type { Parsed, Protocol } from '../protocol.js';
 import { latin1 } from '../reader.js';
 import { isHostName } from '../reply.js';
+import { startTls } from '../start-tls.js';
 
 /** RFC 1459, section 2.3: 512 bytes with CR and LF; tags and long names of hosts aside. */
 const maxLine = 1024;
@@ -22,6 +23,7 @@ export const irc: Protocol = {
   name: 'ircu',
   ports: [6667],
   overTls: { name: 'ircs-u', ports: [6697] },
+  startTls: startTls.irc,
   probe: Buffer.from('PING :exposcan\r\n'),
   farewell: Buffer.from('QUIT\r\n'),
   matchers: [{ parse }],

@@ -2,6 +2,7 @@ import { cpe } from '../cpe.js';
 import { der, readDer, readDerAll, readDerLength } from '../der.js';
 import type { Parsed, Protocol, ServiceFacts } from '../protocol.js';
 import { latin1, readerOf } from '../reader.js';
+import { startTls } from '../start-tls.js';
 
 const [sequence, octets, set, searchRequest, entryTag, doneTag, extendedTag] = [0x30, 4, 0x31, 0x63, 0x64, 0x65, 0x78];
 const attributes = [
@@ -28,6 +29,7 @@ export const ldap: Protocol = {
   name: 'ldap',
   ports: [389, 3268],
   overTls: { name: 'ldaps', ports: [636, 3269] },
+  startTls: startTls.ldap,
   probe: der(
     sequence,
     der(2, '\x01'),
@@ -44,7 +46,7 @@ export const ldap: Protocol = {
   farewell: der(sequence, der(2, '\x02'), der(0x42)),
   about: {
     recognisedBy: 'the answer to a search for the root entry',
-    logs: 'one search without a login, where operations are logged',
+    logs: 'one search without a login, and one STARTTLS, where operations are logged',
   },
   examples: [
     {

@@ -1,20 +1,24 @@
 import type { Parsed, Protocol } from '../protocol.js';
 import { readerOf } from '../reader.js';
+import { startTls } from '../start-tls.js';
 
 const [version, confirm] = [3, 0xd0];
 const disconnect = [version, 0, 0, 9, 2, 0xf0, 0x80, 0x21, 0x80];
 const [negotiationResponse, negotiationFailure] = [2, 3];
 
+/** selectedProtocol PROTOCOL_RDP, and failureCode SSL_NOT_ALLOWED_BY_SERVER: no TLS. */
+const [rdpSecurity, notAllowed] = [0, 2];
+
 /** [MS-RDPBCGR] 2.2.1.2.1, selectedProtocol; the request offers TLS alone, so that there are no others to select. */
 const selections: ReadonlyMap<number, string> = new Map([
-  [0, 'RDP security, no TLS'],
+  [rdpSecurity, 'RDP security, no TLS'],
   [1, 'TLS, network level authentication not required'],
 ]);
 
 /** [MS-RDPBCGR] 2.2.1.2.2, failureCode. */
 const failures: ReadonlyMap<number, string> = new Map([
   [1, 'TLS required'],
-  [2, 'RDP security only, no TLS'],
+  [notAllowed, 'RDP security only, no TLS'],
   [3, 'no certificate for TLS'],
   [4, 'inconsistent flags'],
   [5, 'network level authentication required'],
@@ -36,18 +40,20 @@ const failures: ReadonlyMap<number, string> = new Map([
  * ```
  *
  * TLS alone is offered because the answer then tells whether network level authentication is required: a server that can do
- * both would choose it whether it is required or not. No user name (cookie) is sent, and nothing after the negotiation.
+ * both would choose it whether it is required or not. No user name (cookie) is sent, and nothing after the negotiation but a
+ * TLS handshake for the certificate, on a second connection where the first was refused.
  */
 export const msWbtServer: Protocol = {
   name: 'ms-wbt-server',
   ports: [3389],
   context: 'asked',
+  startTls: startTls['ms-wbt-server'],
   probe: Uint8Array.of(version, 0, 0, 19, 14, 0xe0, 0, 0, 0, 0, 0, 1, 0, 8, 0, 1, 0, 0, 0),
   blindTurn: 5,
   matchers: [{ parse }, { parse: parseDisconnect }],
   about: {
     recognisedBy: 'the answer to a negotiation request without a user name',
-    logs: 'xrdp: one connection; Windows: at most one TLS failure of the system log',
+    logs: 'xrdp: one connection, and the errors of one that ends before a login; Windows: at most one TLS failure of the system log',
   },
   examples: [
     {
@@ -108,11 +114,13 @@ function parse(bytes: Uint8Array): Parsed {
   if (bytes.length < length) return { kind: 'more' };
   if (bytes.length > length) return { kind: 'no' };
   reader.take(5);
-  if (length === 11) return { kind: 'match', facts: { extraInfo: selections.get(0) } };
+  if (length === 11) return { kind: 'match', facts: { extraInfo: selections.get(rdpSecurity) }, offersTls: false };
   const [type, , size, value] = [reader.u8(), reader.u8(), reader.u16le(), reader.u32le()];
   const meanings = type === negotiationResponse ? selections : type === negotiationFailure ? failures : undefined;
   const extraInfo = size === 8 && value !== undefined ? meanings?.get(value) : undefined;
-  return extraInfo === undefined ? { kind: 'no' } : { kind: 'match', facts: { extraInfo } };
+  if (extraInfo === undefined) return { kind: 'no' };
+  const isRefusal = type === negotiationResponse ? value === rdpSecurity : value === notAllowed;
+  return { kind: 'match', facts: { extraInfo }, ...(isRefusal ? { offersTls: false } : {}) };
 }
 
 function parseDisconnect(bytes: Uint8Array): Parsed {

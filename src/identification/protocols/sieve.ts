@@ -1,6 +1,7 @@
 import { cpe } from '../cpe.js';
 import type { Parsed, Protocol, ServiceFacts } from '../protocol.js';
 import { latin1 } from '../reader.js';
+import { startTls } from '../start-tls.js';
 import { readVersionWords } from '../version-words.js';
 
 /** No list of capabilities is longer. */
@@ -18,6 +19,7 @@ const maxText = 4096;
 export const sieve: Protocol = {
   name: 'sieve',
   ports: [4190],
+  startTls: startTls.sieve,
   farewell: Buffer.from('LOGOUT\r\n'),
   matchers: [{ parse }],
   about: {

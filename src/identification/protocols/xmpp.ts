@@ -1,6 +1,7 @@
 import type { Parsed, Protocol, ServiceFacts } from '../protocol.js';
 import { latin1 } from '../reader.js';
 import { isHostName } from '../reply.js';
+import { startTls } from '../start-tls.js';
 
 const maxText = 4096;
 const streams = 'http://etherx.jabber.org/streams';
@@ -21,6 +22,7 @@ export const xmppClient: Protocol = {
   name: 'xmpp-client',
   ports: [5222],
   overTls: { name: 'xmpps-client', ports: [5223] },
+  startTls: startTls.xmpp,
   probe: (serverName) => opening('jabber:client', serverName),
   farewell: Buffer.from('</stream:stream>'),
   matchers: [{ parse: (bytes) => parse(bytes, 'jabber:client') }],
@@ -61,6 +63,7 @@ export const xmppServer: Protocol = {
   name: 'xmpp-server',
   ports: [5269],
   overTls: { name: 'xmpps-server', ports: [5270] },
+  startTls: startTls.xmpp,
   probe: (serverName) => opening('jabber:server', serverName),
   farewell: Buffer.from('</stream:stream>'),
   matchers: [{ parse: (bytes) => parse(bytes, 'jabber:server') }],

@@ -1,14 +1,16 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createCertificate } from '../certificate.js';
 import { startDaemon, type Daemon } from '../daemon.js';
 import type { Namespace } from '../namespace.js';
 
-/** Dovecot's LMTP and ManageSieve, in the clear, each on several ports. */
+/** Dovecot's LMTP, in the clear, and ManageSieve, which can upgrade to TLS; each on several ports. */
 export async function startDovecotDelivery(
   namespace: Namespace,
   directory: string,
   ports: { readonly lmtp: readonly number[]; readonly sieve: readonly number[] },
 ): Promise<Daemon> {
+  const { certificate, key } = createCertificate(directory, ['mail.example.org']);
   const configuration = join(directory, 'dovecot.conf');
   const listeners = (service: string, name: string, all: readonly number[]) => [
     `service ${service} {`,
@@ -18,7 +20,9 @@ export async function startDovecotDelivery(
   const settings = [
     ...['protocols = lmtp sieve', 'listen = *, ::', `base_dir = ${join(directory, 'run')}`, 'log_path = /dev/stderr'],
     ...[
-      'ssl = no',
+      'ssl = yes',
+      `ssl_cert = <${certificate}`,
+      `ssl_key = <${key}`,
       'mail_location = maildir:~/mail',
       'passdb {',
       '  driver = static',

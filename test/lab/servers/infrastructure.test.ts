@@ -149,7 +149,9 @@ t.test('the servers of an infrastructure, from outside', labOptions(lacks), asyn
   }
   t.equal(kdc.log().match(/CLIENT_NOT_FOUND|AS_REQ/g), null, 'nobody asked for a ticket');
   t.equal(directory.log().match(/ BIND /g), null, 'nobody tried to log in to the directory');
-  t.match(directory.log(), / UNBIND/, 'and it was left in order');
+  t.match(directory.log(), / STARTTLS[^]* UNBIND/, 'and it was left in order, inside TLS');
+  const { tls } = snapshot.open.find(({ port }) => port === 389) ?? {};
+  t.match(tls, { startTls: true, certificate: { sans: ['directory.example.org'] } });
   t.equal(samba.log().match(/LOGON|NT_STATUS_(?:WRONG|LOGON|ACCESS)/g), null, 'nor to the file server');
 });
 

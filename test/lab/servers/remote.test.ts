@@ -26,6 +26,8 @@ interface Expectation {
   readonly versionOf?: string;
   readonly extraInfo?: string;
   readonly tunnel?: 'tls';
+  /** The name in its certificate, where it upgrades to TLS. */
+  readonly certificateOf?: string;
 }
 
 const [unusualSsh, unusualTelnet, unusualVnc, unusualVoice, unusualRouter] = [20_022, 20_023, 25_900, 24_738, 20_179];
@@ -40,7 +42,12 @@ const expectations: readonly Expectation[] = [
   { port: 1099, name: 'rmiregistry', extraInfo: 'Java RMI' },
   { port: 1194, name: 'openvpn', extraInfo: 'answers without tls-auth or tls-crypt' },
   { port: 1723, name: 'pptp', extraInfo: 'vendor linux; firmware 1' },
-  { port: 3389, name: 'ms-wbt-server', extraInfo: 'TLS, network level authentication not required' },
+  {
+    port: 3389,
+    name: 'ms-wbt-server',
+    extraInfo: 'TLS, network level authentication not required',
+    certificateOf: 'desktop.example.org',
+  },
   { port: 5901, name: 'vnc', extraInfo: 'protocol 3.8; no authentication' },
   { port: 6001, name: 'x11', product: /^X\.Org/, versionOf: 'xvfb', extraInfo: 'answers without authorization' },
   { port: 6002, name: 'x11', extraInfo: noCookie },
@@ -99,8 +106,8 @@ t.test('real servers of remote access, from outside', labOptions(lacks), async (
 
   const ports = expectations.map(({ port }) => port).join(',');
   const { snapshot } = await scanJson(outside, [address, '--ports', ports]);
-  for (const { port, name, product, versionOf, extraInfo, tunnel } of expectations) {
-    const service = snapshot.open.find((entry) => entry.port === port)?.service;
+  for (const { port, name, product, versionOf, extraInfo, tunnel, certificateOf } of expectations) {
+    const { service, tls } = snapshot.open.find((entry) => entry.port === port) ?? {};
     const told = `${port}: ${JSON.stringify(service)}`;
     t.equal(service?.method, 'probed', told);
     t.equal(service?.name, name, told);
@@ -110,5 +117,9 @@ t.test('real servers of remote access, from outside', labOptions(lacks), async (
     else t.ok(service?.version?.startsWith(upstreamVersion(versionOf)), told);
     if (extraInfo !== undefined) t.equal(service?.extraInfo, extraInfo, told);
     t.equal(service?.tunnel, tunnel, told);
+    if (certificateOf !== undefined) {
+      t.strictSame(tls?.certificate?.sans, [certificateOf], told);
+      t.equal(tls?.startTls, true, told);
+    }
   }
 });
