@@ -96,7 +96,7 @@ export const mailboxProducts: readonly ProductWords[] = [
     pattern: /\bLotus Notes (?:IMAP4|POP3) server version (?:Release )?(?<version>[A-Z]?[0-9]\S{0,20})/i,
     product: 'Lotus Notes',
   },
-  { pattern: /\bCommuniGate Pro\b/, product: 'CommuniGate Pro', cpe: ['communigate', 'communigate_pro'] },
+  { pattern: /\bCommuniGate Pro\b/, product: 'CommuniGate Pro' },
   { pattern: /\bKerio Connect\b/, product: 'Kerio Connect', cpe: ['kerio', 'connect'] },
   { pattern: /\bKerio MailServer\b/, product: 'Kerio MailServer', cpe: ['kerio', 'kerio_mailserver'] },
   { pattern: /\bZimbra\b/, product: 'Zimbra' },

@@ -47,7 +47,7 @@ export const cassandra: Protocol = {
         ['COMPRESSION', ['lz4', 'snappy']],
         ['CQL_VERSION', ['3.3.1']],
       ]),
-      service: service('ScyllaDB', 'CQL 3.3.1', cpe('scylladb', 'scylladb')),
+      service: service('ScyllaDB', 'CQL 3.3.1'),
     },
     {
       from: 'built from native_protocol_v4.spec, with the two keys that every server must have',
@@ -144,7 +144,7 @@ function readSupported(reader: Reader): ServiceFacts | undefined {
   if (release === undefined || !/^[0-9.]{1,20}$/.test(release)) return undefined;
   const extraInfo = `CQL ${release}`;
   if ([...options.keys()].some((key) => key.startsWith('SCYLLA_'))) {
-    return factsOf('ScyllaDB', extraInfo, cpe('scylladb', 'scylladb'));
+    return factsOf('ScyllaDB', extraInfo);
   }
   const versions = options.get('PROTOCOL_VERSIONS') ?? [];
   const isCassandra =

@@ -1,4 +1,3 @@
-import { cpe } from '../cpe.js';
 import type { Parsed, Protocol } from '../protocol.js';
 import { latin1 } from '../reader.js';
 
@@ -33,7 +32,6 @@ export const gopher: Protocol = {
         product: 'Gophernicus',
         version: '3.1.1',
         extraInfo: 'Debian/12 x86_64',
-        cpe: [cpe('gophernicus', 'gophernicus', '3.1.1')],
       },
     },
     {
@@ -46,7 +44,6 @@ export const gopher: Protocol = {
         name: 'gopher',
         product: 'Gophernicus',
         version: '3.1.1',
-        cpe: [cpe('gophernicus', 'gophernicus', '3.1.1')],
       },
     },
     {
@@ -75,7 +72,6 @@ function parse(bytes: Uint8Array): Parsed {
       product: 'Gophernicus',
       version,
       extraInfo: system,
-      cpe: [cpe('gophernicus', 'gophernicus', version)],
     };
     return { kind: 'match', facts };
   }

@@ -1,4 +1,3 @@
-import { cpe } from '../cpe.js';
 import type { Parsed, Protocol } from '../protocol.js';
 import { latin1, readerOf } from '../reader.js';
 
@@ -34,13 +33,12 @@ export const rethinkdb: Protocol = {
         name: 'rethinkdb',
         product: 'RethinkDB',
         version: '2.3.0',
-        cpe: ['cpe:2.3:a:rethinkdb:rethinkdb:2.3.0:*:*:*:*:*:*:*'],
       },
     },
     {
       from: 'the documentation, section "Perform a handshake", with an error as servers before 2.3 word it',
       bytes: Buffer.from('ERROR: this is the rdb protocol port (bad magic number)\n\0'),
-      service: { name: 'rethinkdb', product: 'RethinkDB', cpe: ['cpe:2.3:a:rethinkdb:rethinkdb:*:*:*:*:*:*:*:*'] },
+      service: { name: 'rethinkdb', product: 'RethinkDB' },
     },
   ],
   negatives: [
@@ -61,7 +59,7 @@ function parse(bytes: Uint8Array): Parsed {
     /^\{[\x20-\x7e]*$/.test(text) && text.endsWith('}') && /"(?:min|max)_protocol_version" ?:/.test(text);
   const [, version] = (isGreeting ? /"server_version" ?: ?"([0-9][\w.+~-]{0,60})"/.exec(text) : null) ?? [];
   if (!isError && version === undefined) return { kind: 'no' };
-  return { kind: 'match', facts: { product: 'RethinkDB', version, cpe: [cpe('rethinkdb', 'rethinkdb', version)] } };
+  return { kind: 'match', facts: { product: 'RethinkDB', version } };
 }
 
 /** One of the two begins with the other. */

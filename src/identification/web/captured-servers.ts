@@ -160,7 +160,6 @@ export const capturedServers: readonly Example[] = [
       name: 'http',
       product: 'webfs',
       version: '1.21',
-      cpe: ['cpe:2.3:a:webfs:webfs:1.21:*:*:*:*:*:*:*'],
       extraInfo: 'status 200, title "localhost:18034/"',
     },
   },

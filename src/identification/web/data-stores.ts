@@ -74,7 +74,7 @@ const kibana: WebApplication = {
     const version = versionOf(page.header('kbn-version') ?? textAt(page.json(), 'version', 'number'));
     return {
       version,
-      ...(isDashboards ? { product: 'OpenSearch Dashboards', cpe: ['amazon', 'opensearch_dashboards'] } : {}),
+      ...(isDashboards ? { product: 'OpenSearch Dashboards' } : {}),
     };
   },
   examples: [
@@ -189,7 +189,6 @@ const rabbitmq: WebApplication = {
         name: 'rabbitmq-http',
         product: 'RabbitMQ Management',
         extraInfo: 'served by Cowboy, status 200, title "RabbitMQ Management"',
-        cpe: ['cpe:2.3:a:ninenines:cowboy:*:*:*:*:*:*:*:*'],
       },
     },
   ],
@@ -329,7 +328,6 @@ const qdrant: WebApplication = {
 const meilisearch: WebApplication = {
   name: 'meilisearch',
   product: 'Meilisearch',
-  cpe: ['meilisearch', 'meilisearch'],
   ports: [7700],
   recognise: (page) => (textAt(page.json(), 'status') === 'Meilisearch is running' ? {} : undefined),
   examples: [
@@ -342,7 +340,6 @@ const meilisearch: WebApplication = {
         name: 'meilisearch',
         product: 'Meilisearch',
         extraInfo: 'status 200',
-        cpe: ['cpe:2.3:a:meilisearch:meilisearch:*:*:*:*:*:*:*:*'],
       },
     },
   ],

@@ -33,7 +33,7 @@ const products: ReadonlyMap<string, Known> = new Map<string, Known>([
   ['werkzeug', ['Werkzeug', 'palletsprojects', 'werkzeug']],
   ['tornadoserver', ['Tornado', 'tornadoweb', 'tornado']],
   ['cherrypy', ['CherryPy', 'cherrypy', 'cherrypy']],
-  ['cheroot', ['Cheroot', 'cherrypy', 'cheroot']],
+  ['cheroot', ['Cheroot']],
   ['aiohttp', ['aiohttp', 'aiohttp', 'aiohttp']],
   ['twistedweb', ['Twisted Web', 'twisted', 'twisted']],
   ['webrick', ['WEBrick', 'ruby-lang', 'webrick']],
@@ -57,7 +57,7 @@ const products: ReadonlyMap<string, Known> = new Map<string, Known>([
   ['embedthis-http', ['Appweb', 'embedthis', 'appweb']],
   ['allegro-software-rompager', ['RomPager', 'allegrosoft', 'rompager']],
   ['rompager', ['RomPager', 'allegrosoft', 'rompager']],
-  ['cowboy', ['Cowboy', 'ninenines', 'cowboy']],
+  ['cowboy', ['Cowboy']],
   ['yaws', ['Yaws', 'yaws', 'yaws']],
   ['mochiweb', ['MochiWeb']],
   ['miniserv', ['MiniServ']],
@@ -82,7 +82,7 @@ const products: ReadonlyMap<string, Known> = new Map<string, Known>([
   ['next.js', ['Next.js', 'vercel', 'next.js']],
   ['asp.net', ['ASP.NET', 'microsoft', 'asp.net']],
   ['libpod', ['Podman', 'podman_project', 'podman']],
-  ['webfs', ['webfs', 'webfs', 'webfs']],
+  ['webfs', ['webfs']],
   ['tinyproxy', ['Tinyproxy', 'tinyproxy_project', 'tinyproxy']],
 ]);
 
