@@ -380,6 +380,26 @@ const stream =
   "xmlns:stream='http://etherx.jabber.org/streams' version='1.0'><stream:features>" +
   "<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/></stream:features>";
 
+t.test('a server that speaks HTTP/2 alone, and one without a certificate', async (t) => {
+  const settings = Uint8Array.of(0, 0, 6, 4, 0, 0, 0, 0, 0, 0, 3, 0, 0, 0, 100);
+  const http2 = await serve(t, (socket) => socket.write(settings), { ...good, ALPNProtocols: ['h2'] });
+  const { service, tls } = await ask(http2, 443, { patience: { ...patience, clientFirstMs: 5000 } });
+  t.match(service, { name: 'https', tunnel: 'tls', method: 'probed' });
+  t.match(tls, { alpn: 'h2', certificate: { target: { matches: true } } });
+
+  const anonymous = { ciphers: 'aNULL@SECLEVEL=0', maxVersion: 'TLSv1.2' } as const;
+  const greeting = 'SSH-2.0-OpenSSH_9.2p1\r\n';
+  const nrpe = await serve(t, (socket) => socket.write(greeting), anonymous);
+  const found = await ask(nrpe, 5666, { patience: { ...patience, clientFirstMs: 5000 } });
+  t.match(found, { service: { name: 'ssh', tunnel: 'tls' }, tls: { version: 'TLSv1.2', certificate: undefined } });
+  const elsewhere = await ask(await serve(t, (socket) => socket.write(greeting), anonymous), 443);
+  t.match(
+    elsewhere,
+    { tls: undefined, trouble: /handshake_failure/ },
+    'on other ports nobody is offered to go without',
+  );
+});
+
 t.test('what is upgraded without a farewell inside', async (t) => {
   const inside: Buffer[] = [];
   const proceed = "<proceed xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>";

@@ -84,6 +84,11 @@ export function suggestsHttp(port: number): boolean {
   return http.overTls?.ports.includes(port) === true;
 }
 
+/** The port number suggests a service that may be inside TLS without a certificate. */
+export function mayBeAnonymous(port: number): boolean {
+  return usualOn(port, true).some(({ anonymousTls }) => anonymousTls === true);
+}
+
 /** The port number says neither that the server speaks first nor that the client does. */
 export function mayGreet(port: number, insideTls: boolean): boolean {
   return usualOn(port, insideTls).length === 0 && (insideTls || usualOn(port, true).length === 0);

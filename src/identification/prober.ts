@@ -26,6 +26,7 @@ import { protocols } from './registry.js';
 import { startSession, type Session, type SessionOptions } from './session.js';
 import { upgradeAndLeave } from './start-tls-upgrade.js';
 import { readTlsAnswer } from './tls-record.js';
+import { negotiate } from './tls-negotiation.js';
 import { surveyTls } from './tls-survey.js';
 import { handshakeTrouble, silenceOnly, troubleOf } from './trouble.js';
 
@@ -171,7 +172,7 @@ async function tryTls(
   roundTripMs: number,
   firstByteMs: number,
 ): Promise<Answer> {
-  const result = await session.secure(connection, firstByteMs);
+  const result = await negotiate(session, connection, firstByteMs);
   if (result.kind === 'secured') return converse(session, result.connection, roundTripMs);
   const { heard: bytes, ending } = result;
   const tlsAnswer = readTlsAnswer(bytes);

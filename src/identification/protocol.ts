@@ -78,6 +78,8 @@ export interface Protocol {
   readonly ports: readonly number[];
   /** Its name and usual ports inside TLS from the first byte; absent where it is not spoken so. */
   readonly overTls?: { readonly name: string; readonly ports: readonly number[] };
+  /** Inside TLS its servers may have no certificate. Only on its ports are they offered to go without: elsewhere that could hide one. */
+  readonly anonymousTls?: true;
   /** How it is asked to upgrade to TLS; absent where it cannot, `not-asked` where asking counts against us. */
   readonly startTls?: StartTls | 'not-asked';
   /** What to send to make it speak, with the name that the target was given by where that matters; absent where the server speaks first. */

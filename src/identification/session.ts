@@ -2,7 +2,7 @@ import { systemClock } from '../net/clock.js';
 import type { Connection, Reading } from '../net/connection.js';
 import { startTls, type TlsOptions, type TlsResult } from '../net/tls.js';
 import type { Match } from './match.js';
-import { suggestsHttp, type Patience } from './plan.js';
+import { mayBeAnonymous, suggestsHttp, type Patience } from './plan.js';
 
 /** Everything that one endpoint may cost at most: connections, bytes, time. */
 export interface Budget {
@@ -91,6 +91,7 @@ export function startSession(first: Connection, options: SessionOptions, budget:
     const result = await startTls(connection, {
       serverName,
       ...offer,
+      anonymous: mayBeAnonymous(port),
       patienceMs: Math.min(patience.answerMs, timeLeft()),
       firstByteMs: Math.min(firstByteMs, timeLeft()),
       signal: stopper.signal,

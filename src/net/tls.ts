@@ -13,6 +13,8 @@ export interface TlsOptions {
   readonly alpn?: readonly string[] | undefined;
   /** The newest version to offer; by default the newest that there is. */
   readonly maxVersion?: SecureVersion | undefined;
+  /** Also offers, after all others, the ciphers of a server that has no certificate (RFC 5246, appendix F.1.1.1). */
+  readonly anonymous?: boolean | undefined;
   /** How long the whole handshake may take. */
   readonly patienceMs: number;
   /** How long the first byte of the answer may take, where that is less. */
@@ -41,6 +43,8 @@ const maxAlpn = 255;
  * else goes on (measured), and hosts may have thousands of ports. Whoever knows that alone answers with an alert, as TLS all the same.
  */
 const ciphers = 'DEFAULT:!DHE:@SECLEVEL=0';
+/** Without a certificate, which few services are, that may be all there is. */
+const withAnonymous = 'ALL:!kDHE:+aNULL:@SECLEVEL=0';
 const curves = 'X25519:P-256:X448:P-521:P-384';
 
 /**
@@ -58,7 +62,7 @@ export function startTls(connection: Connection, options: TlsOptions): Promise<T
     rejectUnauthorized: false,
     minVersion: 'TLSv1',
     ...(options.maxVersion === undefined ? {} : { maxVersion: options.maxVersion }),
-    ciphers,
+    ciphers: options.anonymous === true ? withAnonymous : ciphers,
     ecdhCurve: curves,
     secureOptions: constants.SSL_OP_LEGACY_SERVER_CONNECT,
     ...(name === undefined || name === '' || isIP(name) !== 0 ? {} : { servername: name }),

@@ -11,12 +11,13 @@ import type { Protocol } from '../protocol.js';
  * ```
  *
  * Version 2 is understood by all of them. A server that does not know the address of the client hangs up. Its usual port is one of
- * TLS, with anonymous Diffie-Hellman unless it was given a certificate, so that few clients get through; some leave TLS out.
+ * TLS, with anonymous Diffie-Hellman unless it was given a certificate; some leave TLS out.
  */
 export const nrpe: Protocol = {
   name: 'nrpe',
   ports: [],
   overTls: { name: 'nrpe', ports: [5666] },
+  anonymousTls: true,
   probe: packet(1, 0xd4673f00, '_NRPE_CHECK'),
   matchers: [
     {
@@ -29,7 +30,7 @@ export const nrpe: Protocol = {
   ],
   about: {
     recognisedBy: 'the answer to _NRPE_CHECK',
-    logs: 'a TLS handshake that could not be completed, or a host that is not allowed; nothing where it answers',
+    logs: 'a host that is not allowed; a look at its TLS, as a request that did not come; nothing for the question',
   },
   examples: [
     {

@@ -43,7 +43,7 @@ const expectations: readonly Expectation[] = [
   { port: 4730, name: 'gearman', product: 'gearmand', versionOf: 'gearman-job-server' },
   { port: 4949, name: 'munin', product: 'Munin node', versionOf: 'munin-node' },
   { port: 5665, name: 'icinga2', product: 'Icinga 2', versionOf: 'icinga2-bin', tunnel: 'tls' },
-  { port: 5666, name: 'nrpe', product: 'NRPE', versionOf: 'nagios-nrpe-server' },
+  { port: 5666, name: 'nrpe', product: 'NRPE', versionOf: 'nagios-nrpe-server', tunnel: 'tls' },
   { port: 5672, name: 'amqp', product: 'RabbitMQ', versionOf: 'rabbitmq-server', extraInfo: /Erlang/ },
   { port: 8649, name: 'gmond', product: 'Ganglia gmond', versionOf: 'ganglia-monitor' },
   { port: 8883, name: 'secure-mqtt', product: 'Mosquitto', versionOf: 'mosquitto', tunnel: 'tls' },
@@ -106,7 +106,12 @@ t.test('real brokers and agents, from outside', labOptions(lacking()), async (t)
     startMunin(host, lab.directory('munin'), 4949),
     startMunin(host, lab.directory('munin-elsewhere'), 40005),
     startZabbixAgent(host, lab.directory('zabbix'), { port: 10050, server: scanner }),
-    startNrpe(host, lab.directory('nrpe'), { allowed: scanner }),
+    startNrpe(host, lab.directory('nrpe'), { address: hostAddresses[4], allowed: scanner, isPlain: false }),
+    startNrpe(host, lab.directory('nrpe-plain'), {
+      address: hostAddresses[6],
+      allowed: scannerAddresses[6],
+      isPlain: true,
+    }),
     startIcinga2(host, lab.directory('icinga2')),
     startSnmpd(host, lab.directory('snmpd')),
     startGpsd(host, lab.directory('gpsd')),
@@ -134,6 +139,11 @@ t.test('real brokers and agents, from outside', labOptions(lacking()), async (t)
     t.equal(service?.version, version, told);
     if (extraInfo !== undefined) t.match(service?.extraInfo, extraInfo, told);
   }
+
+  const plain = await scanJson(outside, [hostAddresses[6], '-p', '5666', '--no-policy']);
+  const [{ service } = {}] = plain.snapshot.open;
+  t.match(service, { name: 'nrpe', product: 'NRPE', version: upstreamVersion('nagios-nrpe-server') });
+  t.equal(service?.tunnel, undefined, 'without TLS');
 
   t.notMatch(mosquitto.log(), /protocol error/, 'a client of MQTT that says goodbye');
 });
