@@ -1,16 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { type Address, type Family, parseAddress } from '../model/address.js';
+import type { Address, Family } from '../model/address.js';
 import { messageOf } from '../model/errors.js';
 import type { Dial, DialResult, PacketReason } from './dial.js';
 import { createCookie } from './packet/cookie.js';
 import { createIpv4SynWriter, createIpv6SynWriter } from './packet/syn.js';
-import { parseIpv4TcpAnswer, parseTcpAnswer } from './packet/tcp-answer.js';
-import { parseIpv4Unreachable, parseIpv6Unreachable } from './packet/unreachable.js';
-import type { OpenRawChannel, RawChannel, RawFailure, RawReceiver } from './raw-socket-channel.js';
+import type { OpenRawChannel, RawChannel, RawFailure } from './raw-socket-channel.js';
 import { codeOfMessage } from './raw-socket-errors.js';
 import { createSourceAsk, type SourceAddress } from './source-address.js';
 import { attemptAt, isAnswered, lastAttempt, slotOf, withAnswer, withAttempt } from './syn-port-states.js';
-import { createRemotes, ipv6Text, pairFor, type Remote } from './syn-remotes.js';
+import { createSynReceivers, type Sign, type SynHeard } from './syn-receivers.js';
+import { createRemotes, pairFor, type Remote } from './syn-remotes.js';
 import { findSourcePorts, sourcePortCount } from './syn-source-ports.js';
 
 export interface SynDialOptions {
@@ -54,13 +53,6 @@ export interface SynDial {
 
 type Done = Parameters<Dial>[2];
 
-/** What shows whose probe a packet is about: the endpoint's port, which of our source ports, and our sequence number. */
-interface Sign {
-  readonly port: number;
-  readonly slot: number;
-  readonly sequence: number;
-}
-
 /** A family's two sockets: TCP, which also sends, and ICMP. */
 interface Channels {
   readonly tcp: RawChannel;
@@ -102,8 +94,6 @@ export function createSynDial(options: SynDialOptions): SynDial {
   const { onLate, askSource = createSourceAsk(4), receiveBytes = usualReceiveBytes } = options;
   const cookie = createCookie(options.key ?? randomBytes(8));
   const sourcePorts = options.sourcePorts ?? findSourcePorts();
-  const slotByPort = new Int8Array(65_536).fill(-1);
-  sourcePorts.forEach((port, slot) => (slotByPort[port] = slot));
   const remotes = createRemotes();
   const channels: Partial<Record<Family, Channels>> = {};
   const ipv4 = createIpv4SynWriter();
@@ -118,7 +108,8 @@ export function createSynDial(options: SynDialOptions): SynDial {
     cookieOf(remote, port, attemptAt(remote.states.get(port), slot)) === sequence;
 
   /** What a firewall of this machine rejects it also answers, maybe before the kernel's refusal is known here. */
-  const take = (remote: Remote | undefined, sign: Sign, reason: PacketReason, isOwnWord = false) => {
+  const take: SynHeard = (candidates, sign, reason, isOwnWord = false) => {
+    const remote = candidates.find((candidate) => isAbout(candidate, sign));
     if (remote === undefined) drops.forged += 1;
     else {
       channels[remote.address.family]?.tcp.whenSure(() => {
@@ -142,51 +133,7 @@ export function createSynDial(options: SynDialOptions): SynDial {
     } else if (!isOwnWord) onLate(remote.address, port, reason);
   };
 
-  const ipv4Remote = (value: number, sign: Sign): Remote | undefined => {
-    const remote = remotes.ofIpv4(value);
-    return remote !== undefined && isAbout(remote, sign) ? remote : undefined;
-  };
-  const ipv6Remote = (text: string, sign: Sign) => remotes.ofIpv6(text).find((remote) => isAbout(remote, sign));
-
-  /** Undefined where the packet went to none of our source ports: this machine's other traffic. */
-  const signOf = (ourPort: number, port: number, sequence: number): Sign | undefined => {
-    const slot = slotByPort[ourPort] ?? -1;
-    return slot < 0 ? undefined : { port, slot, sequence };
-  };
-
-  const receivers: Readonly<Record<Family, Readonly<Record<'tcp' | 'icmp', RawReceiver>>>> = {
-    4: {
-      tcp(bytes, length) {
-        const answer = parseIpv4TcpAnswer(bytes, length);
-        if (answer === undefined) return;
-        const sign = signOf(answer.destinationPort, answer.sourcePort, answer.sequence);
-        if (sign !== undefined) take(ipv4Remote(answer.source, sign), sign, answer.reason);
-      },
-      icmp(bytes, length) {
-        const error = parseIpv4Unreachable(bytes, length);
-        if (error === undefined) return;
-        const sign = signOf(error.sourcePort, error.destinationPort, error.sequence);
-        const isOwnWord = error.reporter === error.source;
-        if (sign !== undefined) take(ipv4Remote(error.destination, sign), sign, error.reason, isOwnWord);
-      },
-    },
-    6: {
-      tcp(bytes, length, source) {
-        const answer = parseTcpAnswer(bytes, length);
-        if (answer === undefined) return;
-        const sign = signOf(answer.destinationPort, answer.sourcePort, answer.sequence);
-        if (sign !== undefined) take(ipv6Remote(source, sign), sign, answer.reason);
-      },
-      icmp(bytes, length, reporter) {
-        const error = parseIpv6Unreachable(bytes, length);
-        if (error === undefined) return;
-        const sign = signOf(error.sourcePort, error.destinationPort, error.sequence);
-        if (sign === undefined) return;
-        const isOwnWord = ipv6Text(error.source) === parseAddress(reporter)?.text;
-        take(ipv6Remote(ipv6Text(error.destination), sign), sign, error.reason, isOwnWord);
-      },
-    },
-  };
+  const receivers = createSynReceivers(sourcePorts, remotes, take);
 
   const openChannels = (family: Family): Channels => {
     const failed = () => {
