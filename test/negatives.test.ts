@@ -68,6 +68,32 @@ t.test('a page is not what it speaks of', (t) => {
   t.end();
 });
 
+t.test('nor is it what it quotes', (t) => {
+  const html = 'Content-Type: text/html\r\n\r\n';
+  const quoting: readonly (readonly [how: string, page: (text: string) => string, product?: string])[] = [
+    ['on a page', (text) => `HTTP/1.1 200 OK\r\n${html}<html><head><title>Log</title></head><body><pre>${text}</pre>`],
+    ['on a page without a head', (text) => `HTTP/1.1 200 OK\r\n${html}<p>It said: ${text}`],
+    ['after a text', (text) => `HTTP/1.1 200 OK\r\n${html}It said: ${text}`],
+    ['on an error page', (text) => `HTTP/1.1 502 Bad Gateway\r\nServer: nginx\r\n${html}<body>${text}`, 'nginx'],
+    ['in plain text', (text) => `HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\nIt said:\n${text}`],
+    ['in JSON', (text) => `HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n${JSON.stringify({ said: text })}`],
+    ['as JSON in JSON', (text) => `HTTP/1.1 200 OK\r\n\r\n{"said":${text.slice(text.indexOf('\r\n\r\n') + 4)}}`],
+  ];
+  for (const protocol of protocols) {
+    for (const { from, bytes } of protocol.examples) {
+      for (const [how, page, product] of quoting) {
+        const result = matchBytes(Buffer.from(page(Buffer.from(bytes).toString('latin1')), 'latin1'));
+        const told = `${protocol.name}: ${from}, quoted ${how}`;
+        if (result.kind !== 'match') t.fail(told);
+        else if (result.match.protocol.name !== 'http') t.fail(`${told}: ${result.match.protocol.name}`);
+        else if (result.match.facts.product !== product) t.fail(`${told}: ${result.match.facts.product ?? 'none'}`);
+      }
+    }
+  }
+  t.pass();
+  t.end();
+});
+
 t.test('nor is it after a pause of line ends, or with the wrong ones', (t) => {
   for (const [label, bytes] of negatives) {
     const text = Buffer.from(bytes).toString('latin1');

@@ -131,6 +131,11 @@ export const telnet: Protocol = {
     { from: 'binary that begins with 255', bytes: Uint8Array.of(255, 255, 255, 255, 1, 2, 3) },
     { from: 'text that is no telnet', bytes: Buffer.from('\r\nHello, this is Example (version 1.0).\r\n') },
     { from: 'binary with a negotiation in it', bytes: Uint8Array.of(1, 2, 3, 255, 251, 1, 255, 251, 3) },
+    {
+      from: 'a web page that has such bytes in it',
+      bytes: Buffer.from('HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n\xff\xfb\x01\xff\xfb\x03', 'latin1'),
+    },
+    { from: 'a line that goes on', bytes: Buffer.from('Value: \xff\xfb\x01\xff\xfb\x03', 'latin1') },
     { from: 'a JPEG image', bytes: Uint8Array.of(255, 216, 255, 224, 0, 16, 74, 70, 73, 70) },
     { from: 'an option that is not assigned', bytes: Uint8Array.of(255, 253, 200) },
     { from: 'one option, then binary', bytes: Uint8Array.of(255, 253, 24, 1, 2, 3, 4) },
@@ -141,6 +146,8 @@ export const telnet: Protocol = {
 function parse(bytes: Uint8Array): Parsed {
   const start = bytes.subarray(0, maxText).indexOf(iac);
   const [, second, option] = start < 0 ? [] : bytes.subarray(start, start + 3);
+  // Some greet before they negotiate, in whole lines; a text of another protocol may have such bytes anywhere.
+  if (start > 0 && !isGreeting(latin1(bytes.subarray(0, start)))) return { kind: 'no' };
   if (start < 0 || (second !== undefined && second !== doIt && second !== will)) return { kind: 'no' };
   if (option === undefined) return { kind: start === 0 ? 'more' : 'no' };
   const reader = readerOf(bytes.subarray(0, maxText));
@@ -157,6 +164,10 @@ function parse(bytes: Uint8Array): Parsed {
   // RFC 854 lets BEL, BS, HT, LF, VT, FF, CR and CR NUL through; ESC comes with coloured prompts.
   if (/[^\x00\x07-\x0d\x1b\x20-\x7e\x80-\xff]|[^\r]\x00/.test(said) || said.startsWith('\0')) return { kind: 'no' };
   return { kind: 'match', facts: readText(said), growing: true };
+}
+
+function isGreeting(text: string): boolean {
+  return /[\r\n]$/.test(text) && !/^\s{0,8}(?:HTTP\/|SSH-|RTSP\/|SIP\/|[0-9]{3}[ -]|[*+<{[$-])/.test(text);
 }
 
 /** Reads what follows an IAC. `cut`: it is not all there. */

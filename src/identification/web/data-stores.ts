@@ -203,7 +203,11 @@ const solr: WebApplication = {
   hint: (page) => /^(?:https?:\/\/[^/]{1,200})?\/solr\/$/.test(page.header('location') ?? ''),
   recognise(page) {
     if (ownTitle(page) === 'Solr Admin') return {};
-    const version = versionOf(/"solr-spec-version":\s{0,4}"(\d[\w.-]{0,40})"/.exec(page.body)?.[1]);
+    // Too long to have come whole, and thus to be read as JSON.
+    const isAnswer = /^\s{0,4}\{\s{0,8}"responseHeader":\s{0,4}\{/.test(page.body);
+    const version = isAnswer
+      ? versionOf(/"solr-spec-version":\s{0,4}"(\d[\w.-]{0,40})"/.exec(page.body)?.[1])
+      : undefined;
     return version === undefined ? undefined : { version, notes: [anonymous] };
   },
   examples: [

@@ -1,6 +1,6 @@
 import { ownTitle, versionOf, type WebApplication } from './application.js';
 import { builtPage } from './examples.js';
-import { realmOf, textAt } from './page.js';
+import { realmOf, textAt, type Page } from './page.js';
 
 /** Webmin's own server bears its version (from 1.500 on); before, it is always 0.01. */
 const webmin: WebApplication = {
@@ -150,14 +150,18 @@ const cups: WebApplication = {
   examples: [],
 };
 
+/** Its page for an error, whose title is translated, ends with its name. */
+function errorPageOf({ title = '', body }: Page): RegExpExecArray | null {
+  const isError = /HTTP[^0-9]{0,12}[45]\d\d/.test(title);
+  return isError ? /<h3>Apache Tomcat\/(\d[\w.-]{0,20})(?: \([^()<>]{1,40}\))?<\/h3><\/body>/.exec(body) : null;
+}
+
 /** Tomcat names itself on its own pages: on the one that greets, and on those of errors. */
 const tomcat: WebApplication = {
   product: 'Apache Tomcat',
   cpe: ['apache', 'tomcat'],
   recognise(page) {
-    const found =
-      /^Apache Tomcat\/(\d[\w.-]{0,20})(?:$| - Error report$)/.exec(page.title ?? '') ??
-      /<h3>Apache Tomcat\/(\d[\w.-]{0,20})(?: \([^()<>]{1,40}\))?<\/h3><\/body>/.exec(page.body);
+    const found = /^Apache Tomcat\/(\d[\w.-]{0,20})(?:$| - Error report$)/.exec(page.title ?? '') ?? errorPageOf(page);
     const isManager = realmOf(page) === 'Tomcat Manager Application';
     // As Debian greets.
     const isGreeting = ownTitle(page) === 'Apache Tomcat' && page.body.includes('setup Tomcat successfully');

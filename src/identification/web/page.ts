@@ -95,10 +95,16 @@ function joinChunks(raw: string): string {
   return parts.join('');
 }
 
+/** What stands in no head: where it begins, the head has ended, whether or not that is marked. */
+const content =
+  /<(?:body|\/head|svg|p|div|h[1-6]|pre|textarea|table|[uod]l|hr|center|form|main|section|article|nav|header|blockquote|code)[\s>]/;
+
 /** The head of an HTML page, marked as one or not, without remarks and programs: drawings have titles as well, and a text may show how a page is made. */
 function headOf(body: string): string {
   const lower = body.toLowerCase();
-  const end = /<(?:body|\/head|svg|pre|textarea)[\s>]/.exec(lower)?.index ?? body.length;
+  // A page that begins with text has no head of its own.
+  if (!/^(?:\xef\xbb\xbf)?\s{0,200}</.test(lower)) return '';
+  const end = content.exec(lower)?.index ?? body.length;
   const parts: string[] = [];
   let at = 0;
   for (const { 0: opening, index } of lower.matchAll(/<(?:!--|script|style|noscript|template)/g)) {
