@@ -133,6 +133,31 @@ t.test('what is sent, sent back, is no answer', (t) => {
   t.end();
 });
 
+/** Ways to say again what was heard, a little changed. */
+const repeated: readonly ((heard: string) => string)[] = [
+  (heard) => `${heard}\r\n`,
+  (heard) => `${heard}\r\n> `,
+  (heard) => heard + heard,
+  (heard) => `You said: ${heard}`,
+  (heard) => `'${heard}' is not understood\r\n`,
+  (heard) => `ERR ${heard}\r\n`,
+  (heard) => `220 ${heard}\r\n`,
+  (heard) => heard.slice(0, heard.length / 2),
+];
+
+t.test('nor is it one when it is sent back a little changed', (t) => {
+  for (const { name, probe } of protocols) {
+    const sent = typeof probe === 'function' ? probe('offsite7.example.org') : probe;
+    if (sent === undefined) continue;
+    for (const repeat of repeated) {
+      const said = repeat(Buffer.from(sent).toString('latin1'));
+      const told = namesOf(Buffer.from(said, 'latin1')).filter((words) => !words.endsWith(': echo'));
+      t.strictSame(told, [], `${name}: ${repeat('X')}`);
+    }
+  }
+  t.end();
+});
+
 t.test('greetings of several protocols at once are given no name', (t) => {
   for (const first of chattyGreetings) {
     for (const second of chattyGreetings) {

@@ -4,6 +4,8 @@ import { latin1, readerOf, type Reader } from '../reader.js';
 
 const maxFrame = 8192;
 const maxFields = 64;
+/** 0-9-1: what follows the name in the header. */
+const ourVersion = '\0\0\x09\x01';
 
 /**
  * AMQP 0-9-1 (specification, sections 2.2.4 "The Connection Class", 4.2.2 "Protocol Header", 4.2.3 "General Frame Format" and
@@ -25,7 +27,7 @@ export const amqp: Protocol = {
   name: 'amqp',
   ports: [5672],
   overTls: { name: 'amqps', ports: [5671] },
-  probe: Buffer.from('AMQP\0\0\x09\x01', 'latin1'),
+  probe: Buffer.from(`AMQP${ourVersion}`, 'latin1'),
   matchers: [{ parse: parseHeader }, { parse: parseStart }],
   about: {
     recognisedBy: 'connection.start, or the protocol header of another version',
@@ -111,6 +113,8 @@ function parseHeader(bytes: Uint8Array): Parsed {
   const text = latin1(bytes.subarray(0, 8));
   if (!'AMQP'.startsWith(text.slice(0, 4))) return { kind: 'no' };
   if (text.length < 8) return { kind: 'more' };
+  // Who refuses our version with its own hangs up; who sends our own back and goes on repeats what it hears.
+  if (text.endsWith(ourVersion) && bytes.length > 8) return { kind: 'no' };
   const extraInfo = headers.get(text.slice(4));
   return extraInfo === undefined ? { kind: 'no' } : { kind: 'match', facts: { extraInfo } };
 }

@@ -105,7 +105,9 @@ function parse(bytes: Uint8Array, content: string): Parsed {
   if (end < 0) return { kind: at > 200 || text.length > 2048 ? 'no' : 'more' };
   if (at > 200) return { kind: 'no' };
   const tag = text.slice(at + open.length, end);
-  if (!tag.includes(streams) || attribute(tag, 'xmlns') !== content) return { kind: 'no' };
+  // Who answers gives the stream a name (RFC 6120, section 4.7.3); ours, sent back, has none.
+  const isAnswer = attribute(tag, 'id') !== undefined;
+  if (!isAnswer || !tag.includes(streams) || attribute(tag, 'xmlns') !== content) return { kind: 'no' };
   const rest = text.slice(end + 1);
   const complete = /<\/stream:(?:features|stream)>|<stream:features ?\/>/.test(rest) || text.length >= maxText;
   // In its opening it says all but what follows.
