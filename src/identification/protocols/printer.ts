@@ -9,7 +9,10 @@ export const printer: Protocol = {
   ports: [515],
   harmedBy: 'printer',
   matchers: [],
-  about: { recognisedBy: 'the port number alone: nothing is ever sent to it', logs: 'one connection; CUPS notes that no command came with it' },
+  about: {
+    recognisedBy: 'the port number alone: nothing is ever sent to it',
+    logs: 'one connection; CUPS notes that no command came with it',
+  },
   examples: [],
   negatives: [{ from: 'RFC 1179: an acknowledgement', bytes: Uint8Array.of(0) }],
 };
