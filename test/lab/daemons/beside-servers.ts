@@ -52,13 +52,6 @@ const ftpServers: readonly BesideServer[] = [
   },
   { name: 'inetutils-ftpd', ...perConnection(21, '/usr/sbin/ftpd') },
   { name: 'ftpd-ssl', ...perConnection(21, '/usr/sbin/in.ftpd') },
-  {
-    name: 'hylafax',
-    command: 'hfaxd',
-    args: ['-d', '-i', '4559'],
-    ports: [4559],
-    users: ['uucp'],
-  },
 ];
 
 const mailTransferAgents: readonly BesideServer[] = [

@@ -94,7 +94,6 @@ const besideExpectations: Readonly<Record<string, readonly BesideExpectation[]>>
   'pure-ftpd': [{ port: 21, name: 'ftp', product: /^Pure-FTPd$/, tls: 'on request' }],
   'inetutils-ftpd': [{ port: 21, name: 'ftp', product: /^GNU inetutils ftpd$/, versionOf: 'inetutils-ftpd' }],
   'ftpd-ssl': [{ port: 21, name: 'ftp', product: /^Linux-ftpd$/, versionOf: 'ftpd-ssl' }],
-  hylafax: [{ port: 4559, name: 'hylafax', product: /^HylaFAX$/, versionOf: 'hylafax-server' }],
   exim4: [
     { port: 25, name: 'smtp', product: /^Exim$/, versionOf: 'exim4-daemon-light', tls: 'on request' },
     { port: 465, name: 'smtps', product: /^Exim$/, versionOf: 'exim4-daemon-light', tls: 'inside' },
@@ -103,10 +102,10 @@ const besideExpectations: Readonly<Record<string, readonly BesideExpectation[]>>
   opensmtpd: [{ port: 25, name: 'smtp', product: /^OpenSMTPD$/ }],
   courier: [
     { port: 25, name: 'smtp', tls: 'on request' },
-    { port: 110, name: 'pop3', tls: 'on request' },
+    { port: 110, name: 'pop3', product: /^Courier Mail Server$/, tls: 'on request' },
     { port: 143, name: 'imap', product: /^Courier-IMAP$/, tls: 'on request' },
     { port: 993, name: 'imaps', product: /^Courier-IMAP$/, tls: 'inside' },
-    { port: 995, name: 'pop3s', tls: 'inside' },
+    { port: 995, name: 'pop3s', product: /^Courier Mail Server$/, tls: 'inside' },
   ],
   cyrus: [
     { port: 24, name: 'lmtp', product: /^Cyrus LMTP$/, versionOf: 'cyrus-imapd' },
