@@ -103,7 +103,7 @@ export function greetingPatience(port: number, insideTls: boolean, patience: Pat
 }
 
 /** How long the first byte of an answer to a guess may take, in milliseconds. */
-export function guessPatience(patience: Patience, roundTripMs: number): number {
+function guessPatience(patience: Patience, roundTripMs: number): number {
   return Math.min(patience.answerMs, Math.max(patience.guessMs, 10 * roundTripMs));
 }
 

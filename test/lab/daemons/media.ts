@@ -11,19 +11,6 @@ const write = (directory: string, name: string, lines: readonly string[]) => {
   return file;
 };
 
-export const startMpd: StartOn = (namespace, directory, port) => {
-  const configuration = write(directory, 'mpd.conf', [
-    ...[`music_directory "${directory}"`, `db_file "${join(directory, 'db')}"`, `port "${port}"`],
-    ...['bind_to_address "0.0.0.0"', 'zeroconf_enabled "no"', 'audio_output {', 'type "null"', 'name "lab"', '}'],
-  ]);
-  return startDaemon(namespace, {
-    command: 'mpd',
-    args: ['--no-daemon', '--stderr', configuration],
-    directory,
-    ports: [port],
-  });
-};
-
 /** nginx with its module for RTMP. */
 export const startRtmp: StartOn = (namespace, directory, port) => {
   const configuration = write(directory, 'nginx.conf', [
@@ -79,7 +66,3 @@ export const startLircd: StartOn = (namespace, directory, port) =>
     directory,
     ports: [port],
   });
-
-/** The fax server's port for clients. */
-export const startHylaFax: StartOn = (namespace, directory, port) =>
-  startDaemon(namespace, { command: 'hfaxd', args: ['-d', '-i', String(port)], directory, ports: [port] });

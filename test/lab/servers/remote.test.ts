@@ -7,7 +7,7 @@ import { startMumble } from '../daemons/mumble-server.js';
 import { startOpenVpn } from '../daemons/openvpn.js';
 import { startPptpd } from '../daemons/pptpd.js';
 import { startRmiRegistry } from '../daemons/rmiregistry.js';
-import { startTelnetd } from '../daemons/telnetd.js';
+import { startTelnetd, telnetd } from '../daemons/telnetd.js';
 import { startTinySsh } from '../daemons/tinyssh.js';
 import { startTor } from '../daemons/tor.js';
 import { startTigerVnc, startXvfb } from '../daemons/x-display.js';
@@ -68,7 +68,7 @@ const expectations: readonly Expectation[] = [
 ];
 
 const needed = [
-  ...['dropbear', 'dropbearkey', 'tinysshd', 'in.telnetd', 'Xtigervnc', 'Xvfb', 'xauth', 'xrdp', 'microsocks', 'tor'],
+  ...['dropbear', 'dropbearkey', 'tinysshd', telnetd, 'Xtigervnc', 'Xvfb', 'xauth', 'xrdp', 'microsocks', 'tor'],
   ...['openvpn', 'pptpd', 'rmiregistry', 'murmurd', 'bird'],
 ];
 const absent = needed.filter((program) => findProgram(program) === undefined);
