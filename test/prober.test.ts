@@ -192,6 +192,16 @@ t.test('what a greeting leaves open is asked once, on the same connection', asyn
   }
 });
 
+t.test('a server that answers what has come to its end only', async (t) => {
+  const peer = await serve(t, (socket) => {
+    socket.allowHalfOpen = true;
+    socket.once('end', () => socket.end('xymond 4.3.30\n'));
+  });
+  const { service } = await ask(peer, 1984);
+  t.match(service, { name: 'bb', product: 'Xymon', version: '4.3.30', method: 'probed' });
+  t.strictSame(peer.received.map(String), ['ping']);
+});
+
 t.test('a greeting may be late on a port where the server speaks first', async (t) => {
   const peer = await serve(t, (socket) => {
     setTimeout(() => socket.write(exampleOf('smtp')), 300);

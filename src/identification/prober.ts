@@ -150,6 +150,7 @@ async function tryProbe(
   const { probe } = protocol;
   const sent = typeof probe === 'function' ? probe(serverName) : probe;
   if (sent !== undefined) connection.write(sent);
+  if (protocol.halfCloses === true) connection.endWriting();
   const heard = await hear(session, connection, answerMs, { asked: protocol });
   // RabbitMQ refuses a stranger with the very bytes that AMQP begins with; who gets them back from whom it sent them to has met an echo.
   const isEcho = sent !== undefined && protocol !== echo && Buffer.from(heard.bytes).equals(sent);

@@ -84,6 +84,8 @@ export interface Protocol {
   readonly startTls?: StartTls | 'not-asked';
   /** What to send to make it speak, with the name that the target was given by where that matters; absent where the server speaks first. */
   readonly probe?: Uint8Array | ((serverName: string | undefined) => Uint8Array);
+  /** It answers its probe only once our side of the connection is closed, so that nothing can be said after it. */
+  readonly halfCloses?: true;
   readonly matchers: readonly Matcher[];
   /** The question that its greeting may leave open. */
   readonly asks?: Question;

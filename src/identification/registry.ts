@@ -135,6 +135,7 @@ import { vmwareAuth } from './protocols/vmware-auth.js';
 import { vnc } from './protocols/vnc.js';
 import { x11 } from './protocols/x11.js';
 import { xmppClient, xmppServer } from './protocols/xmpp.js';
+import { xymon } from './protocols/xymon.js';
 import { zabbixAgent } from './protocols/zabbix-agent.js';
 import { zabbixTrapper } from './protocols/zabbix-trapper.js';
 import { zmtp } from './protocols/zmtp.js';
@@ -283,4 +284,5 @@ export const protocols: readonly Protocol[] = [
   adws,
   pulsar,
   minecraft,
+  xymon,
 ];

@@ -119,7 +119,7 @@ export const knownPortList = [
     2004 graphite-pickle  4242 opentsdb  8126 datadog-trace  16686 jaeger-http  14268 jaeger-collector  9411 zipkin
     4317 otlp-grpc  4318 otlp-http  3100 loki  24224 fluentd  5665 icinga2  12489 nsclient  6556 checkmk-agent
     1514 wazuh  1515 wazuh-enrol  55000 wazuh-api  8428 victoriametrics  8649 gmond  8651 gmetad  61208 glances
-    4949 munin  2812 monit  5667 nsca  1984 xymon  42217 rrdcached  2947 gpsd  3493 nut  3551 apcupsd`,
+    4949 munin  2812 monit  5667 nsca  1984 bb  42217 rrdcached  2947 gpsd  3493 nut  3551 apcupsd`,
   ],
   [
     'industrial',

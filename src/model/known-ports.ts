@@ -55,6 +55,7 @@ const aliases: ReadonlyMap<string, string> = new Map([
   ['submissions', 'smtps'],
   ['winrm', 'wsman'],
   ['xmpp', 'xmpp-client'],
+  ['xymon', 'bb'],
 ]);
 
 /** The ports that a scan looks at before all others: what is most often meant to be open, and what most often should not be. */

@@ -23,6 +23,8 @@ export interface Connection {
   read(patienceMs: number, max: number): Promise<Reading>;
   /** Queues bytes; a failure shows up in the next read. */
   write(bytes: Uint8Array): void;
+  /** Says that nothing more will be written, and leaves the other direction open. */
+  endWriting(): void;
   /** Says goodbye in TCP's polite way (FIN), then lets go of the socket within a second. Safe to call twice, and after `detach`. */
   close(): void;
   /** The socket below, for wrapping in TLS. Who takes it owns it: this connection must not be used afterwards. */
@@ -102,6 +104,9 @@ export function wrapSocket(socket: Socket, address: Address, port: number, tls?:
     },
     write(bytes) {
       if (failure === undefined && socket.writable) socket.write(bytes);
+    },
+    endWriting() {
+      if (failure === undefined) socket.end();
     },
     close() {
       if (released) return;

@@ -13,6 +13,7 @@ import { startNrpe } from '../daemons/nrpe.js';
 import { isRabbitMqThere, startRabbitMq } from '../daemons/rabbitmq.js';
 import { startSnmpd } from '../daemons/snmpd.js';
 import { isUpsdThere, startUpsd } from '../daemons/upsd.js';
+import { isXymonThere, startXymon } from '../daemons/xymon.js';
 import { startZabbixAgent } from '../daemons/zabbix-agent.js';
 import { startZabbixProxy } from '../daemons/zabbix-proxy.js';
 import { isZooKeeperThere, startZooKeeper } from '../daemons/zookeeper.js';
@@ -35,6 +36,7 @@ interface Expectation {
 const expectations: readonly Expectation[] = [
   { port: 161, name: 'snmp', product: 'Net-SNMP', extraInfo: /enterprise 8072/ },
   { port: 1883, name: 'mqtt', product: 'Mosquitto', versionOf: 'mosquitto', extraInfo: /without a password/ },
+  { port: 1984, name: 'bb', product: 'Xymon', versionOf: 'xymon' },
   { port: 2181, name: 'zookeeper', product: 'Apache ZooKeeper', versionOf: 'zookeeper', extraInfo: /^standalone$/ },
   { port: 2947, name: 'gpsd', product: 'gpsd', versionOf: 'gpsd' },
   { port: 3493, name: 'nut', product: 'Network UPS Tools upsd', versionOf: 'nut-server' },
@@ -82,6 +84,7 @@ function lacking(): string | undefined {
   if (!isZooKeeperThere()) absent.push('zookeeper');
   if (!isUpsdThere()) absent.push('nut-server');
   if (!isActiveMqThere()) absent.push('activemq');
+  if (!isXymonThere()) absent.push('xymon');
   return absent.length === 0 ? undefined : `programs are not installed: ${absent.join(', ')}`;
 }
 
@@ -104,6 +107,7 @@ t.test('real brokers and agents, from outside', labOptions(lacking()), async (t)
     startGearman(host, lab.directory('gearman'), 4730),
     startGearman(host, lab.directory('gearman-elsewhere'), 40004),
     startMunin(host, lab.directory('munin'), 4949),
+    startXymon(host, lab.directory('xymon'), 1984),
     startMunin(host, lab.directory('munin-elsewhere'), 40005),
     startZabbixAgent(host, lab.directory('zabbix'), { port: 10050, server: scanner }),
     startNrpe(host, lab.directory('nrpe'), { address: hostAddresses[4], allowed: scanner, isPlain: false }),
