@@ -54,6 +54,7 @@ const aboutAnother: readonly ((product: string) => string)[] = [
   (product) => `ESMTP, not ${product}`,
   (product) => `ESMTP (we do not run ${product})`,
   (product) => `ESMTP, no longer ${product}`,
+  (product) => `ESMTP, kein ${product}`,
   (product) => `ESMTP proxy for ${product}`,
   (product) => `ESMTP in front of ${product}`,
   (product) => `ESMTP instead of ${product}`,

@@ -1,6 +1,6 @@
 /** After these a sentence speaks of something else than the server itself. */
 const leadsAway =
-  /^(?:\S{0,40} (?:not|never|behind|instead|than|like|emulat\w{1,5}|replac(?:es|ing)|upgraded?|moved|migrated|switched|requir\w{1,4}|supports?|minimum|clients?|use)|compatible with|in front|no longer|(?:mirrors?|mirroring|copy) of|(?:proxy|gateway|frontend|filter|relay) (?:for|to))$/;
+  /^(?:\S{0,40} (?:not|nicht|keine?|never|behind|instead|than|like|emulat\w{1,5}|replac(?:es|ing)|upgraded?|moved|migrated|switched|requir\w{1,4}|supports?|minimum|clients?|use)|compatible with|in front|no longer|(?:mirrors?|mirroring|copy) of|(?:proxy|gateway|frontend|filter|relay) (?:for|to))$/;
 /** What stands before these in a sentence is something else. */
 const leadsBack = /^(?:replacement|clone|emulation|emulator|clients?|users|supported|backends?|downloads?)$/;
 /** `qmail-like`, `Exchange-compatible`, `Zimbra-free`. */
