@@ -17,7 +17,8 @@ export const gearman: Protocol = {
   probe: Buffer.from('version\r\n'),
   matchers: [
     {
-      pattern: /^OK (?<version>\d{1,3}\.\d{1,3}\.\d{1,3})(?<extraInfo>[+~-][\w.+~-]{0,40})?\n/,
+      // It has been at 1.1 since 2012; others greet with a number of theirs.
+      pattern: /^OK (?<version>1\.1\.\d{1,3}(?:\.\d{1,3})?)(?<extraInfo>[+~-][\w.+~-]{0,40})?\n/,
       facts: () => ({ product: 'gearmand' }),
     },
     { pattern: /^ERR UNKNOWN_COMMAND Unknown\+server\+command/ },
@@ -43,6 +44,7 @@ export const gearman: Protocol = {
   negatives: [
     { from: "built from the documentation of MPD's protocol", bytes: Buffer.from('OK MPD 0.23.5\n') },
     { from: 'success in another line discipline', bytes: Buffer.from('OK 1.1.20\r\n') },
+    { from: 'the version of something else', bytes: Buffer.from('OK 2.0.1\n') },
     { from: 'a number that is no version', bytes: Buffer.from('OK 200\n') },
   ],
 };
