@@ -2,11 +2,12 @@ import { parseArgs } from 'node:util';
 
 const usage = (
   names: readonly string[],
-) => `usage: npm run bench -- [SCENARIO]… [--runs N] [--peer-runs N] [--json FILE]
+) => `usage: npm run bench -- [SCENARIO]… [--runs N] [--peer-runs N] [--only TEXT] [--json FILE]
        npm run bench -- chart FILE [--into README.md]
 scenarios: ${names.join(', ')}
 --runs       how often each program runs (default: 5, the largest blocks once)
---peer-runs  how often those run that take minutes (default: 1; 0 leaves them out)`;
+--peer-runs  how often those run that take minutes (default: 1; 0 leaves them out)
+--only       of the servers that are named (identify), those with this in their name or their group's`;
 
 export type Order =
   | { readonly kind: 'chart'; readonly file: string; readonly into: string | undefined }
@@ -16,6 +17,8 @@ export type Order =
       readonly names: readonly string[];
       readonly runs: number | undefined;
       readonly peerRuns: number;
+      /** Part of the name of what is measured, where a scenario has many. */
+      readonly only: string | undefined;
       readonly json: string | undefined;
     };
 
@@ -27,6 +30,7 @@ export function readOrder(args: readonly string[], names: readonly string[]): Or
     options: {
       runs: { type: 'string' },
       'peer-runs': { type: 'string', default: '1' },
+      only: { type: 'string' },
       json: { type: 'string' },
       into: { type: 'string' },
     },
@@ -38,5 +42,5 @@ export function readOrder(args: readonly string[], names: readonly string[]): Or
   const isWhole = (value: number, least: number) => Number.isInteger(value) && value >= least;
   const areNumbers = (runs === undefined || isWhole(runs, 1)) && isWhole(peerRuns, 0);
   if (!areNumbers || !positionals.every((name) => names.includes(name))) throw new Error(usage(names));
-  return { kind: 'measure', names: positionals, runs, peerRuns, json: values.json };
+  return { kind: 'measure', names: positionals, runs, peerRuns, only: values.only, json: values.json };
 }

@@ -30,7 +30,7 @@ try {
   process.exitCode = 2;
 }
 
-async function measureAll({ names, runs, peerRuns, json }: Order & { kind: 'measure' }): Promise<void> {
+async function measureAll({ names, runs, peerRuns, only, json }: Order & { kind: 'measure' }): Promise<void> {
   const isWanted = ({ name }: { name: string }) =>
     names.length === 0 ? !onRequest.includes(name) : names.includes(name);
   const wanted = scenarios.filter(isWanted);
@@ -54,7 +54,9 @@ async function measureAll({ names, runs, peerRuns, json }: Order & { kind: 'meas
     // Also what is measured so far is kept where the rest is not waited for.
     if (json !== undefined) writeFileSync(json, `${JSON.stringify(results, null, 2)}\n`);
   };
-  for (const work of [...ownWorks.filter(isWanted), ...naming]) add(work, await work.measure(runs ?? defaultRuns));
+  for (const work of [...ownWorks.filter(isWanted), ...naming]) {
+    add(work, await work.measure(runs ?? defaultRuns, { peerRuns, only }));
+  }
   for (const scenario of wanted) {
     const missing = scenario.missing?.();
     if (missing !== undefined) results.notes.push(`${scenario.name} is left out: ${missing}`);

@@ -4,11 +4,17 @@ import { median } from './measure.js';
 import type { Row } from './results.js';
 import { emptyProgram, measureStartup, startup } from './startup.js';
 
+/** How often peers run that take long, and of what has many parts, which. */
+export interface Wanted {
+  readonly peerRuns: number;
+  readonly only: string | undefined;
+}
+
 /** Something that exposcan does by itself: no peer, no lab, no privilege. */
 export interface OwnWork {
   readonly name: string;
   readonly describe: string;
-  readonly measure: (runs: number) => Promise<{ rows: Row[]; notes: string[] }>;
+  readonly measure: (runs: number, wanted: Wanted) => Promise<{ rows: Row[]; notes: string[] }>;
 }
 
 export const ownWorks: readonly OwnWork[] = [

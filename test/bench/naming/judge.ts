@@ -1,4 +1,4 @@
-import type { Proof } from '../../lab/daemons/index.js';
+import type { Proof } from '../../lab/groups/lab-daemon.js';
 import type { Answer } from './answers.js';
 
 /** How many of the ports of a daemon were told rightly, and how often something was claimed that is not so. */
@@ -33,7 +33,7 @@ function judgeOne(proof: Proof, version: string, answers: readonly Answer[]): Ju
   const isNamed = isSameService(proof, answer);
   // Where the bytes prove no product, naming the right one by other means is no error: which one it is is not known here.
   const isProduct = answer.product !== undefined && proof.product?.test(answer.product) === true;
-  const isVersion = answer.version?.startsWith(version) === true;
+  const isVersion = answer.version !== undefined && isSameVersion(answer.version, version);
   const isWrong =
     !isNamed ||
     (answer.product !== undefined && proof.product !== undefined && !isProduct) ||
@@ -48,8 +48,17 @@ function judgeOne(proof: Proof, version: string, answers: readonly Answer[]): Ju
 }
 
 /** nmap has no names of their own for services inside TLS. */
-function isSameService({ name, tunnel }: Proof, answer: Answer): boolean {
-  return answer.tunnel === (tunnel !== undefined) && (answer.name === name || `${answer.name}s` === name);
+function isSameService({ name, tunnel, alsoCalled = [] }: Proof, answer: Answer): boolean {
+  const told = answer.name.toLowerCase();
+  return (
+    answer.tunnel === (tunnel !== undefined) && [name, ...alsoCalled].some((one) => told === one || `${told}s` === one)
+  );
+}
+
+/** Whole numbers must agree as far as both go: `0.23` of 0.23.12. What a distribution did to the source is no part of it: `1.20+ds`. */
+function isSameVersion(told: string, version: string): boolean {
+  const upstream = version.replace(/[+~].*$/, '');
+  return told.startsWith(upstream) || `${upstream}.`.startsWith(`${told}.`);
 }
 
 /** `9.6.0 or later`: vague, and true. */

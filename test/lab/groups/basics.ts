@@ -1,39 +1,17 @@
-import type { Namespace } from '../namespace.js';
-import { startBind } from './bind.js';
-import { startDovecot } from './dovecot.js';
-import { startMariaDb } from './mariadb.js';
-import { startMemcached } from './memcached.js';
-import { startNginx } from './nginx.js';
-import { startOpenSsh } from './openssh.js';
-import { startPostfix } from './postfix.js';
-import { startPostgresql } from './postgresql.js';
-import { startRedis } from './redis.js';
-import { startVsftpd } from './vsftpd.js';
+import { startBind } from '../daemons/bind.js';
+import { startDovecot } from '../daemons/dovecot.js';
+import { startMariaDb } from '../daemons/mariadb.js';
+import { startMemcached } from '../daemons/memcached.js';
+import { startNginx } from '../daemons/nginx.js';
+import { startOpenSsh } from '../daemons/openssh.js';
+import { startPostfix } from '../daemons/postfix.js';
+import { startPostgresql } from '../daemons/postgresql.js';
+import { startRedis } from '../daemons/redis.js';
+import { startVsftpd } from '../daemons/vsftpd.js';
+import type { LabDaemon } from './lab-daemon.js';
 
-/** What one port of a daemon must be named. */
-export interface Proof {
-  readonly port: number;
-  /** As a snapshot has it: `https` where `http` is inside TLS. */
-  readonly name: string;
-  /** Absent where the bytes prove none. */
-  readonly product?: RegExp;
-  /** It tells strangers its version, which is that of the package. */
-  readonly tellsVersion?: true;
-  readonly tunnel?: 'tls';
-}
-
-/** A real server, from Debian's packages, that proves protocols. */
-export interface LabDaemon {
-  readonly name: string;
-  /** The Debian package that has it, and whose version it tells. */
-  readonly package: string;
-  readonly proves: readonly Proof[];
-  /** Starts it on every address of the namespace; resolves once it is up. */
-  readonly start: (namespace: Namespace, directory: string) => Promise<unknown>;
-}
-
-/** Which daemon proves which protocol. No two use the same port, so that all of them can run on one host. */
-export const labDaemons: readonly LabDaemon[] = [
+/** What nearly every network has. */
+export const basics: readonly LabDaemon[] = [
   {
     name: 'BIND',
     package: 'bind9',
