@@ -44,6 +44,13 @@ const atPath: readonly (readonly [first: string, path: string, answer: string, p
     'HTTP/1.1 405 \r\nAllow: POST\r\nServer: Microsoft-HTTPAPI/2.0\r\nContent-Length: 0\r\n\r\n',
     'Windows Remote Management',
   ],
+  [
+    '302 Found\r\nLocation: /_matrix/static/',
+    '/_matrix/federation/v1/version',
+    '{"server":{"name":"Synapse","version":"1.76.0 (b=matrix-org-hotfixes)"}}',
+    'Synapse',
+    '1.76.0',
+  ],
   ['404 Not Found', '/healthz', 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok', 'kubelet'],
 ];
 /** Those that their port suggests. */

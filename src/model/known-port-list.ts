@@ -140,7 +140,7 @@ export const knownPortList = [
   [
     'messaging',
     `5222 xmpp-client  5269 xmpp-server  5223 xmpps-client  5270 xmpps-server  5280 xmpp-bosh  5060 sip  5061 sips
-    5038 asterisk-manager  10011 teamspeak-query  8021 freeswitch-event  1720 h323hostcall  1935 rtmp  554 rtsp  322 rtsps  8554 rtsp-alt
+    5038 asterisk-manager  32400 plex  10011 teamspeak-query  8021 freeswitch-event  1720 h323hostcall  1935 rtmp  554 rtsp  322 rtsps  8554 rtsp-alt
     3478 stun  5349 stuns  6667 ircu  6697 ircs-u  194 irc  8448 matrix-fed  64738 mumble  119 nntp  563 nntps`,
   ],
   [

@@ -50,7 +50,11 @@ export const telnet: Protocol = {
   name: 'telnet',
   ports: [23],
   overTls: { name: 'telnets', ports: [992] },
-  matchers: [{ parse }],
+  matchers: [
+    { parse },
+    // The daemons of FRRouting and Quagga, to everybody until they have a password (lib/vty.c of both).
+    { pattern: /^(?<extraInfo>Vty password is not set)\.\r\n/ },
+  ],
   about: {
     recognisedBy: 'the option negotiation (IAC), or a login prompt',
     logs: 'one connection; login may log its end',
@@ -110,6 +114,11 @@ export const telnet: Protocol = {
         version: '8.4.4',
         cpe: ['cpe:2.3:a:frrouting:frrouting:8.4.4:*:*:*:*:*:*:*'],
       },
+    },
+    {
+      from: 'staticd of FRRouting 8.4.4, Debian 12, without a password',
+      bytes: Buffer.from('Vty password is not set.\r\n'),
+      service: { name: 'telnet', extraInfo: 'Vty password is not set' },
     },
     {
       from: 'telnetd-ssl 0.17.41, Debian 12',

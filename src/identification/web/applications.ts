@@ -5,6 +5,7 @@ import { coordination } from './coordination.js';
 import { dataStores } from './data-stores.js';
 import { development } from './development.js';
 import { management } from './management.js';
+import { media } from './media.js';
 import { monitoring } from './monitoring.js';
 import { proxies } from './proxies.js';
 import { titledApplications } from './titled.js';
@@ -20,6 +21,7 @@ export const applications: readonly WebApplication[] = [
   ...proxies,
   ...management,
   ...content,
+  ...media,
   ...titledApplications,
   ...wrongPort,
 ];

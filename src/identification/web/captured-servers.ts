@@ -22,6 +22,20 @@ export const capturedServers: readonly Example[] = [
     },
   },
   {
+    from: 'MiniDLNA 1.3.0, Debian 12, without most of its page',
+    bytes: Buffer.from(
+      'HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nConnection: close\r\nContent-Length: 57\r\n' +
+        'Server: Debian DLNADOC/1.50 UPnP/1.0 MiniDLNA/1.3.0\r\nDate: Mon, 23 Nov 2026 18:23:45 GMT\r\nEXT:\r\n\r\n' +
+        '<HTML><HEAD><TITLE>MiniDLNA 1.3.0</TITLE></HEAD></HTML>\r\n',
+    ),
+    service: {
+      name: 'http',
+      product: 'MiniDLNA',
+      version: '1.3.0',
+      extraInfo: 'status 200, title "MiniDLNA 1.3.0", Debian, DLNADOC 1.50, UPnP 1.0',
+    },
+  },
+  {
     from: 'Apache httpd 2.4.71, Debian 12',
     bytes: Buffer.from(
       'HTTP/1.1 200 OK\r\nDate: Mon, 23 Nov 2026 15:28:43 GMT\r\nServer: Apache/2.4.71 (Debian)\r\n' +

@@ -98,7 +98,7 @@ interface Token {
 const maxTokens = 12;
 
 /** What is no server, but what it runs on, is written in, or speaks. */
-const surroundings = /^(?:linux|unix|posix|vxworks|windows|win32|python|http|upnp|debian|ubuntu)$/i;
+const surroundings = /^(?:linux|unix|posix|vxworks|windows|win32|python|http|upnp|dlnadoc|debian|ubuntu)$/i;
 
 /**
  * What a Server header says (RFC 9110, section 10.2.4): products, the most significant first, with comments in parentheses

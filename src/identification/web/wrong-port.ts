@@ -83,5 +83,30 @@ function tor(name: string, extraInfo: string) {
   return { name, product: 'Tor', extraInfo, cpe: ['cpe:2.3:a:torproject:tor:*:*:*:*:*:*:*:*'] };
 }
 
+/** The RPC of Hadoop's daemons, asked in HTTP (hadoop-common's ipc/Server.java, RECEIVED_HTTP_REQ_RESPONSE). */
+const hadoop: WebApplication = {
+  product: 'Apache Hadoop',
+  cpe: ['apache', 'hadoop'],
+  recognise: ({ body }) =>
+    body.startsWith('It looks like you are making an HTTP request to a Hadoop IPC port.')
+      ? { notes: ['the port of its RPC'] }
+      : undefined,
+  examples: [
+    {
+      from: 'built from the source of Hadoop 3, ipc/Server.java',
+      bytes: Buffer.from(
+        'HTTP/1.1 404 Not Found\r\nContent-type: text/plain\r\n\r\nIt looks like you are making an HTTP request to a Hadoop IPC port. ' +
+          'This is not the correct port for the web interface on this daemon.\r\n',
+      ),
+      service: {
+        name: 'http',
+        product: 'Apache Hadoop',
+        extraInfo: 'the port of its RPC, status 404',
+        cpe: ['cpe:2.3:a:apache:hadoop:*:*:*:*:*:*:*:*'],
+      },
+    },
+  ],
+};
+
 /** What speaks a protocol of its own, and says so to whoever asks in HTTP. */
-export const wrongPort: readonly WebApplication[] = [clickhouse, mongodb, torSocks, torControl];
+export const wrongPort: readonly WebApplication[] = [clickhouse, mongodb, torSocks, torControl, hadoop];
