@@ -72,6 +72,11 @@ export const nntp: Protocol = {
       service: { name: 'nntp', product: 'Leafnode', version: '1.12.0', extraInfo: 'posting allowed' },
     },
     {
+      from: 'INN 2.7.1 (nnrpd), Debian 12, on a busy machine',
+      bytes: Buffer.from('400 load at 21.78, try later\r\n'),
+      service: { name: 'nntp', extraInfo: '400 load at 21.78, try later' },
+    },
+    {
       from: 'INN 2.7.1 (nnrpd), Debian 12',
       bytes: Buffer.from('201 news.example.org InterNetNews NNRP server INN 2.7.1 ready (no posting)\r\n'),
       service: {
@@ -150,10 +155,15 @@ function parse(bytes: Uint8Array): Parsed {
   const line = text.slice(0, end).replace(/\r$/, '');
   if (/[^\t\x20-\x7e\x80-\xff]/.test(line)) return { kind: 'no' };
   const { hostname, rest } = splitHost(line.slice(4));
-  if (!/\b(?:NN[TR]P|InterNetNews|INN|Leafnode|news ?server|newsgroups?|Usenet)\b|^DNEWS\b/i.test(rest))
+  const isBusy = line.startsWith('400 ') && busyWords.test(rest);
+  if (!isBusy && !/\b(?:NN[TR]P|InterNetNews|INN|Leafnode|news ?server|newsgroups?|Usenet)\b|^DNEWS\b/i.test(rest)) {
     return { kind: 'no' };
+  }
   return { kind: 'match', facts: readFacts(line, hostname, rest) };
 }
+
+/** INN's reader, on a machine with more to do than its `nnrpdloadlimit` (inn.conf(5)). */
+const busyWords = /^load at [0-9.]{1,10}, try later$/;
 
 const known: readonly ProductWords[] = [
   {

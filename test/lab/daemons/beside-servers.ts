@@ -191,6 +191,8 @@ const newsServers: readonly BesideServer[] = [
         ...['mta: "/bin/true %s"', 'hismethod: hisv6', 'ovmethod: tradindexed', 'pathhost: news.example.org'],
         ...['domain: example.org', 'pathnews: /usr/lib/news', 'pathdb: /var/lib/news', 'pathlog: /var/log/news'],
         ...['pathrun: /run/news', 'pathspool: /var/spool/news', 'pathtmp: /var/lib/news', 'pathetc: /etc/news'],
+        // Elsewhere it turns people away while the machine is busy.
+        'nnrpdloadlimit: 0',
       ),
       'etc/news/readers.conf': lines(
         ...['auth "all" {', 'hosts: "*"', 'default: "<anonymous>"', '}'],

@@ -6,7 +6,7 @@ import { thisMachine } from '../this-machine.js';
 import { readingFrom, type Collector, type CollectorPorts, type Received } from './collector.js';
 
 /**
- * Where syslog-ng is unpacked. Debian does not let it be installed beside rsyslog; how it comes here stands in .ci/run.
+ * Where syslog-ng is unpacked. Debian does not let it be installed beside rsyslog; servers/unpack-beside brings it here.
  */
 const root = process.env['EXPOSCAN_SYSLOG_NG'] ?? '/opt/exposcan-lab/syslog-ng';
 const program = join(root, 'usr/sbin/syslog-ng');
