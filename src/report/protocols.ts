@@ -6,7 +6,7 @@ import { columnLines, type Column } from './columns.js';
 import { labelled, openPage, paint, paragraph, quoted, type Page, type PageOptions } from './page.js';
 
 const columns: readonly Column[] = [
-  { title: 'PROTOCOL', most: 20 },
+  { title: 'PROTOCOL', most: 24 },
   { title: 'PORTS', most: 18 },
   { title: 'RECOGNISED BY', most: 44 },
   { title: 'SENT', most: 24 },
