@@ -99,42 +99,47 @@ t.test(
 );
 
 t.test('who is asked within the connections of one endpoint, by what its servers do', (t) => {
-  // Measured, in the order TLS handshake, HTTP, "stats" of beanstalkd, greeting of SOCKS: closes, waits, answers.
+  // Measured: how it takes a TLS handshake, HTTP, "stats" of beanstalkd, the greeting of SOCKS, and that of RDP. It closes, waits, or answers.
   const measured: [server: string, reactions: string, asked: string][] = [
-    ['Samba', 'wwww', 'microsoft-ds'],
-    ['Unbound, NSD, dnsmasq, PowerDNS Recursor, Knot DNS', 'wwww', 'domain'],
-    ['kadmind', 'wwww', 'sunrpc'],
-    ['kamailio', 'wcww', 'sip'],
-    ['slapd', 'cwwc', 'ldap'],
-    ['tgt', 'cwww', 'iscsi-target'],
-    ['RabbitMQ', 'cwww', 'stomp'],
-    ['Xvfb', 'ccww', 'x11'],
-    ['php-fpm', 'ccww', 'fastcgi'],
-    ['a server of TDS, by its documents', 'ccww', 'ms-sql-s'],
-    ['rpcbind, mountd', 'cccw', 'sunrpc'],
-    ['rmiregistry', 'cccw', 'rmiregistry'],
-    ['Tomcat', 'cccw', 'ajp13'],
-    ['git daemon', 'cccw', 'git'],
-    ['epmd', 'cccw', 'epmd'],
-    ['Firebird', 'cccw', 'gds-db'],
-    ['PostgreSQL', 'cccw', 'kafka'],
-    ['Dante', 'cccc', 'socks'],
-    ['Mosquitto', 'cccc', 'mqtt'],
-    ["Zabbix's agent and proxy", 'cccc', 'zabbix-trapper'],
-    ['snmpd', 'cccc', 'snmp'],
-    ['pptpd', 'cccc', 'pptp'],
-    ['a server of CQL, by its documents', 'aaaw', 'cassandra'],
-    ['any', 'wwww', 'ms-wbt-server'],
-    ['any', 'cccc', 'ms-wbt-server'],
-    ['any', 'cwww', 'ms-wbt-server'],
+    ['Samba', 'wwwww', 'microsoft-ds'],
+    ['Unbound, NSD, dnsmasq, PowerDNS Recursor, Knot DNS', 'wwwww', 'domain'],
+    ['kadmind', 'wwwww', 'sunrpc'],
+    ['kamailio', 'wcwww', 'sip'],
+    ['slapd', 'cwwcc', 'ldap'],
+    ['tgt', 'cwwww', 'iscsi-target'],
+    ['RabbitMQ', 'cwwww', 'stomp'],
+    ['Xvfb', 'ccwwc', 'x11'],
+    ['php-fpm', 'ccwwc', 'fastcgi'],
+    ['a server of TDS, by its documents', 'ccwww', 'ms-sql-s'],
+    ['rpcbind, mountd', 'cccwc', 'sunrpc'],
+    ['rmiregistry', 'cccwc', 'rmiregistry'],
+    ['Tomcat', 'cccwc', 'ajp13'],
+    ['git daemon', 'cccwc', 'git'],
+    ['epmd', 'cccww', 'epmd'],
+    ['OpenVPN', 'cccww', 'openvpn'],
+    ['Firebird', 'cccwc', 'gds-db'],
+    ['PostgreSQL', 'cccwc', 'kafka'],
+    ['Dante', 'ccccc', 'socks'],
+    ['Mosquitto', 'ccccc', 'mqtt'],
+    ["Zabbix's agent and proxy", 'ccccc', 'zabbix-trapper'],
+    ['snmpd', 'ccccc', 'snmp'],
+    ['pptpd', 'ccccc', 'pptp'],
+    ['a server of CQL, by its documents', 'aaaww', 'cassandra'],
+    ['any', 'wwwww', 'ms-wbt-server'],
+    ['any', 'ccccw', 'ms-wbt-server'],
+    ['any', 'cwwww', 'ms-wbt-server'],
   ];
+  const generally = ['tls', 'http', 'beanstalkd', 'socks', 'ms-wbt-server'];
   const letters: Readonly<Record<string, Reaction>> = { a: 'answers', c: 'closes', w: 'waits' };
   for (const [server, reactions, asked] of measured) {
-    const react = (name: string) =>
-      letters[reactions[['tls', 'http', 'beanstalkd', 'socks'].indexOf(name)] ?? reactions[3] ?? ''] ?? 'waits';
+    const react = (name: string) => letters[reactions[generally.indexOf(name)] ?? reactions[3] ?? ''] ?? 'waits';
     const at = names(oddPort, react).indexOf(asked) + 1;
     t.ok(at > 0 && at <= defaultConnections, `${server}: ${asked} is asked as number ${at}`);
   }
+  const turns = protocols.flatMap(({ blindTurn }) => blindTurn ?? []);
+  t.equal(new Set(turns).size, turns.length, 'nobody has the turn of another');
+  const known = new Set(protocols.flatMap(({ takes = {} }) => Object.keys(takes)));
+  t.strictSame([...known].sort(), [...generally].sort(), 'what it is told by is what everybody is asked');
   t.end();
 });
 

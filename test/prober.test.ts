@@ -266,6 +266,36 @@ t.test('postgresql, memcached and redis on ports that tell nothing', async (t) =
   );
 });
 
+t.test('who hangs up on all but its own language is asked in it, on a port that tells nothing', async (t) => {
+  for (const name of ['kafka', 'mqtt', 'zabbix-trapper', 'snmp', 'pptp']) {
+    const probe = protocols.find((protocol) => protocol.name === name)?.probe;
+    const peer = await serve(t, (socket) => {
+      socket.once('data', (bytes: Buffer) => {
+        socket.end(probe instanceof Uint8Array && bytes.equals(probe) ? exampleOf(name) : '');
+      });
+    });
+    t.match((await ask(peer, unlistedPort)).service, { name, method: 'probed' });
+    t.ok(peer.received.length <= defaultConnections, `${name}: ${peer.received.length} connections`);
+  }
+});
+
+t.test('a page that says that another protocol is spoken here is followed by a question in that', async (t) => {
+  const complaint =
+    'HTTP/1.0 200 OK\r\n\r\nIt looks like you are trying to access MongoDB over HTTP on the native driver port.\r\n';
+  const peer = await serve(t, (socket) => {
+    socket.once('data', (bytes: Buffer) => {
+      socket.end(bytes.includes('GET /') ? complaint : bytes.includes('buildInfo') ? exampleOf('mongodb') : '');
+    });
+  });
+  t.match((await ask(peer, unlistedPort)).service, { name: 'mongodb', product: 'MongoDB', version: '7.0.5' });
+  t.equal(peer.received.length, 3);
+
+  const deaf = await serve(t, (socket) => {
+    socket.once('data', (bytes: Buffer) => socket.end(bytes.includes('GET /') ? complaint : ''));
+  });
+  t.match((await ask(deaf, unlistedPort)).service, { name: 'mongodb', product: 'MongoDB', version: undefined });
+});
+
 t.test('HTTP is not sent where something else lives', async (t) => {
   const peer = await serve(t, (socket) => socket.once('data', () => socket.end('-ERR what?\r\n')));
   await ask(peer, 6379);

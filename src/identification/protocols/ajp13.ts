@@ -15,7 +15,7 @@ export const ajp13: Protocol = {
   ports: [8009],
   probe: Uint8Array.of(0x12, 0x34, 0, 1, 10),
   blindTurn: 17,
-  takes: { tls: 'closes', http: 'closes', beanstalkd: 'closes', socks: 'waits' },
+  takes: { tls: 'closes', http: 'closes', beanstalkd: 'closes', socks: 'waits', 'ms-wbt-server': 'closes' },
   matchers: [{ pattern: /^AB\x00\x01\x09$/ }],
   context: 'port',
   about: { recognisedBy: 'the CPong to a CPing', logs: 'nothing with the usual settings' },

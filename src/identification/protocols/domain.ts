@@ -26,7 +26,7 @@ export const domain: Protocol = {
   overTls: { name: 'domain-s', ports: [853] },
   probe: Buffer.from('\0\x1eex\0\0\0\x01\0\0\0\0\0\0\x07version\x04bind\0\0\x10\0\x03', 'latin1'),
   blindTurn: 10,
-  takes: { beanstalkd: 'waits', socks: 'waits' },
+  takes: { beanstalkd: 'waits', socks: 'waits', 'ms-wbt-server': 'waits' },
   matchers: [{ parse }],
   about: {
     recognisedBy: 'a DNS response to a question for version.bind',

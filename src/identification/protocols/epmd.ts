@@ -20,8 +20,8 @@ export const epmd: Protocol = {
   ports: [4369],
   context: 'asked',
   probe: Uint8Array.of(0, 1, 0x6e),
-  blindTurn: 22,
-  takes: { tls: 'closes', http: 'closes', beanstalkd: 'closes', socks: 'waits' },
+  blindTurn: 23,
+  takes: { tls: 'closes', http: 'closes', beanstalkd: 'closes', socks: 'waits', 'ms-wbt-server': 'waits' },
   matchers: [{ parse }],
   about: {
     recognisedBy: 'the answer to NAMES_REQ',

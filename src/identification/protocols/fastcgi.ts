@@ -22,7 +22,7 @@ export const fastcgi: Protocol = {
   ports: [9000],
   probe: Buffer.concat([Uint8Array.of(version, getValues, 0, 0, 0, 17, 0, 0, name.length, 0), Buffer.from(name)]),
   blindTurn: 14,
-  takes: { tls: 'closes', http: 'closes', beanstalkd: 'waits', socks: 'waits' },
+  takes: { tls: 'closes', http: 'closes', beanstalkd: 'waits', socks: 'waits', 'ms-wbt-server': 'closes' },
   matchers: [{ parse }],
   about: {
     recognisedBy: 'the answer to FCGI_GET_VALUES',

@@ -24,8 +24,8 @@ export const iscsiTarget: Protocol = {
       '\0'.repeat((4 - (text.length % 4)) % 4),
     'latin1',
   ),
-  blindTurn: 20,
-  takes: { tls: 'closes', http: 'waits', beanstalkd: 'waits', socks: 'waits' },
+  blindTurn: 21,
+  takes: { tls: 'closes', http: 'waits', beanstalkd: 'waits', socks: 'waits', 'ms-wbt-server': 'waits' },
   matchers: [{ parse }],
   about: {
     recognisedBy: 'the response to the beginning of a login',

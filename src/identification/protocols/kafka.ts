@@ -21,7 +21,7 @@ export const kafka: Protocol = {
   ports: [9092, 9093],
   probe: Uint8Array.of(0, 0, 0, 10, 0, 18, 0, 0, 0x65, 0x78, 0x70, 0x73, 0xff, 0xff),
   blindTurn: 3,
-  takes: { tls: 'closes', http: 'closes', beanstalkd: 'closes', socks: 'waits' },
+  takes: { tls: 'closes', http: 'closes', beanstalkd: 'closes', socks: 'waits', 'ms-wbt-server': 'closes' },
   matchers: [{ parse }],
   about: {
     recognisedBy: 'the answer to ApiVersions',

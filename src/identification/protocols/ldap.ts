@@ -41,7 +41,7 @@ export const ldap: Protocol = {
     ),
   ),
   blindTurn: 7,
-  takes: { tls: 'closes', socks: 'closes' },
+  takes: { tls: 'closes', socks: 'closes', 'ms-wbt-server': 'closes' },
   matchers: [{ parse }],
   farewell: der(sequence, der(2, '\x02'), der(0x42)),
   about: {

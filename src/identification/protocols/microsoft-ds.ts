@@ -44,7 +44,7 @@ export const microsoftDs: Protocol = {
   context: 'asked',
   probe: Buffer.concat([message(negotiate), message(sessionSetup)]),
   blindTurn: 6,
-  takes: { tls: 'waits', http: 'waits', beanstalkd: 'waits', socks: 'waits' },
+  takes: { tls: 'waits', http: 'waits', beanstalkd: 'waits', socks: 'waits', 'ms-wbt-server': 'waits' },
   matchers: [{ parse }],
   about: {
     recognisedBy: 'the response to NEGOTIATE, and the NTLM challenge that names the server',

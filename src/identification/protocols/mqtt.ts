@@ -37,7 +37,7 @@ export const mqtt: Protocol = {
   context: 'asked',
   probe: Buffer.from(`\x10\x0c\0\x04MQTT\x04\x02\0\x3c\0\0\x82\x18\0\x01\0\x13${versionTopic}\0`, 'latin1'),
   blindTurn: 8,
-  takes: { tls: 'closes', http: 'closes', beanstalkd: 'closes', socks: 'closes' },
+  takes: { tls: 'closes', http: 'closes', beanstalkd: 'closes', socks: 'closes', 'ms-wbt-server': 'closes' },
   matchers: [{ parse }],
   farewell: Uint8Array.of(0xe0, 0),
   about: {

@@ -23,6 +23,8 @@ export const openvpn: Protocol = {
   name: 'openvpn',
   ports: [1194],
   probe: Buffer.concat([Uint8Array.of(0, 14, hardResetClient), Buffer.from(ourSession), Uint8Array.of(0, 0, 0, 0, 0)]),
+  blindTurn: 19,
+  takes: { tls: 'closes', http: 'closes', beanstalkd: 'closes', socks: 'waits', 'ms-wbt-server': 'waits' },
   matchers: [{ parse }],
   about: {
     recognisedBy: 'the answer to a hard reset, with our session id in it',

@@ -27,8 +27,8 @@ export const pptp: Protocol = {
   name: 'pptp',
   ports: [1723],
   probe: message(1, 0, '', ''),
-  blindTurn: 25,
-  takes: { tls: 'closes', http: 'closes', beanstalkd: 'closes', socks: 'closes' },
+  blindTurn: 26,
+  takes: { tls: 'closes', http: 'closes', beanstalkd: 'closes', socks: 'closes', 'ms-wbt-server': 'closes' },
   matchers: [{ parse }],
   farewell: Uint8Array.of(0, 16, 0, controlMessage, 0x1a, 0x2b, 0x3c, 0x4d, 0, 3, 0, 0, 1, 0, 0, 0),
   about: {

@@ -22,7 +22,7 @@ export const rmiRegistry: Protocol = {
   context: 'asked',
   probe: Buffer.from('JRMI\0\x02K'),
   blindTurn: 13,
-  takes: { tls: 'closes', http: 'closes', beanstalkd: 'closes', socks: 'waits' },
+  takes: { tls: 'closes', http: 'closes', beanstalkd: 'closes', socks: 'waits', 'ms-wbt-server': 'closes' },
   matchers: [{ parse }],
   about: {
     recognisedBy: 'the acknowledgement of the protocol header',

@@ -18,7 +18,7 @@ export const sip: Protocol = {
   overTls: { name: 'sips', ports: [5061] },
   probe: options,
   blindTurn: 18,
-  takes: { tls: 'waits', http: 'closes', beanstalkd: 'waits', socks: 'waits' },
+  takes: { tls: 'waits', http: 'closes', beanstalkd: 'waits', socks: 'waits', 'ms-wbt-server': 'waits' },
   matchers: [{ parse }],
   about: { recognisedBy: 'the answer to OPTIONS', logs: 'one request, with the usual settings nothing' },
   examples: [

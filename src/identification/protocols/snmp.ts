@@ -28,8 +28,8 @@ export const snmp: Protocol = {
   ports: [161],
   overTls: { name: 'snmptls', ports: [10161] },
   probe: discovery,
-  blindTurn: 24,
-  takes: { tls: 'closes', http: 'closes', beanstalkd: 'closes', socks: 'closes' },
+  blindTurn: 25,
+  takes: { tls: 'closes', http: 'closes', beanstalkd: 'closes', socks: 'closes', 'ms-wbt-server': 'closes' },
   matchers: [{ parse }],
   about: {
     recognisedBy: 'the report that the discovery of version 3 draws',

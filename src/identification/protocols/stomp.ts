@@ -23,8 +23,8 @@ export const stomp: Protocol = {
   overTls: { name: 'stomp-tls', ports: [61614] },
   context: 'asked',
   probe: Buffer.from('CONNECT\naccept-version:9.9\nhost:/\n\n\0'),
-  blindTurn: 19,
-  takes: { tls: 'closes', http: 'waits', beanstalkd: 'waits', socks: 'waits' },
+  blindTurn: 20,
+  takes: { tls: 'closes', http: 'waits', beanstalkd: 'waits', socks: 'waits', 'ms-wbt-server': 'waits' },
   matchers: [{ parse }],
   about: {
     recognisedBy: 'the ERROR frame that a CONNECT of version 9.9 draws',

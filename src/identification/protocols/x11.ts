@@ -27,7 +27,7 @@ export const x11: Protocol = {
   ports: [6000, 6001, 6002, 6003, 6004, 6005, 6010],
   probe: Uint8Array.of(0x6c, 0, protocolVersion, 0, 0, 0, 0, 0, 0, 0, 0, 0),
   blindTurn: 12,
-  takes: { tls: 'closes', http: 'closes', beanstalkd: 'waits' },
+  takes: { tls: 'closes', http: 'closes', beanstalkd: 'waits', 'ms-wbt-server': 'closes' },
   context: 'asked',
   matchers: [{ parse }],
   about: {

@@ -16,7 +16,7 @@ export const zabbixTrapper: Protocol = {
   ports: [10051],
   probe: message('{"request":"zabbix.stats"}'),
   blindTurn: 15,
-  takes: { tls: 'closes', http: 'closes', beanstalkd: 'closes', socks: 'closes' },
+  takes: { tls: 'closes', http: 'closes', beanstalkd: 'closes', socks: 'closes', 'ms-wbt-server': 'closes' },
   matchers: [
     {
       pattern: /^ZBXD\x01[\x00-\xff]{4}\x00{4}\{"response":"failed","info":"(?<extraInfo>[^"\x00-\x1f]{0,200})"/,

@@ -8,7 +8,8 @@ export async function startOpenVpn(namespace: Namespace, directory: string): Pro
   return startDaemon(namespace, {
     command: 'openvpn',
     args: [
-      ...['--dev', 'null', '--dev-type', 'tun', '--proto', 'tcp4-server', '--port', '1194', '--tls-server'],
+      ...['--dev', 'null', '--dev-type', 'tun', '--topology', 'subnet', '--mode', 'server', '--tls-server'],
+      ...['--proto', 'tcp4-server', '--port', '1194'],
       ...['--ca', certificate, '--cert', certificate, '--key', key, '--dh', 'none'],
     ],
     directory,

@@ -12,6 +12,7 @@ import { startMemcached } from '../daemons/memcached.js';
 import { startMicrosocks } from '../daemons/microsocks.js';
 import { startMosquitto } from '../daemons/mosquitto.js';
 import { startNameServer } from '../daemons/name-servers.js';
+import { startOpenVpn } from '../daemons/openvpn.js';
 import { startPostgresql } from '../daemons/postgresql.js';
 import { startPptpd } from '../daemons/pptpd.js';
 import { isRabbitMqThere, startRabbitMq } from '../daemons/rabbitmq.js';
@@ -64,6 +65,7 @@ const expectations: readonly Expectation[] = [
   { port: 1080, name: 'socks' },
   { port: 1081, name: 'socks' },
   { port: 1099, name: 'rmiregistry' },
+  { port: 1194, name: 'openvpn' },
   { port: 1527, name: 'derby', product: /^Apache Derby$/, versionOf: 'libderby-java' },
   { port: 1723, name: 'pptp' },
   { port: 1883, name: 'mqtt', product: /^Mosquitto$/, versionOf: 'mosquitto' },
@@ -188,6 +190,7 @@ async function startServers(lab: Lab): Promise<void> {
     startMicrosocks(host, directory('microsocks-user'), { port: 1081, isOpen: false }),
     startRmiRegistry(host, directory('rmiregistry'), 1099),
     startDerby(host, directory('derby'), 1527),
+    startOpenVpn(host, directory('openvpn')),
     startPptpd(host, directory('pptpd')),
     startMosquitto(host, directory('mosquitto'), { anonymous: true, plain: 1883, secure: 8883 }),
     startZooKeeper(host, directory('zookeeper')),
