@@ -338,7 +338,7 @@ t.test('a silent service', async (t) => {
   t.strictSame(service, unknown);
   t.equal(banner, undefined);
   t.match(trouble, /said nothing/);
-  t.equal(peer.received.length, defaultConnections, 'no more connections than allowed');
+  t.equal(peer.received.length, defaultConnections - 1, 'no more connections than allowed');
 
   const modest = await serve(t, nothing);
   await ask(modest, unlistedPort, { patience: silent, maxConnections: 2 });

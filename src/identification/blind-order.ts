@@ -1,6 +1,7 @@
 import { matchBytes } from './match.js';
 import type { Protocol, Reaction } from './protocol.js';
 import { echo } from './protocols/echo.js';
+import { http } from './protocols/http.js';
 import { likenessToAny } from './port-likeness.js';
 import { protocols } from './registry.js';
 
@@ -31,14 +32,14 @@ export function hintedBy(tried: readonly Tried[]): readonly Protocol[] {
   });
 }
 
-/** Those whose usual ports this one looks like by at least so many digits and less than so many, the likest first. */
+/** Those whose usual ports this one looks like by at least so many digits and less than so many, the likest first; HTTP is asked anyway. */
 export function alike(port: number, insideTls: boolean, least: number, below = Infinity): readonly Protocol[] {
   return askable
     .map((protocol) => {
       const ports = insideTls ? (protocol.overTls?.ports ?? []) : protocol.ports;
       return { protocol, digits: likenessToAny(port, ports) };
     })
-    .filter(({ digits }) => digits >= least && digits < below)
+    .filter(({ protocol, digits }) => digits >= least && digits < below && protocol !== http)
     .sort((a, b) => b.digits - a.digits)
     .map(({ protocol }) => protocol);
 }

@@ -132,8 +132,11 @@ export function stepPatience(step: Step, answerMs: number, patience: Patience, r
 const tls: Step = { kind: 'tls', turn: 'only' };
 /** So many protocols are asked that the port number looks a little like. */
 const weakHints = 2;
-/** So many are asked blindly inside TLS, where each takes a handshake, and the tunnel is known anyway. */
-const blindInsideTls = 3;
+/**
+ * After so many questions nobody is asked blindly any more. All servers that were met are known by then, with one connection left of those
+ * that an endpoint is given; inside TLS each question takes a handshake, and the tunnel is known anyway.
+ */
+const enoughQuestions = { inTheClear: 11, insideTls: 4 } as const;
 
 /**
  * What to ask a silent server next, after what was asked already and what came of it; undefined where there is nothing more to ask.
@@ -172,15 +175,11 @@ function blindSteps(port: number, insideTls: boolean, tried: readonly Tried[]): 
   const general = insideTls ? [asking(http, true)] : [tls, asking(http, true)];
   const hinted = hintedBy(tried).map((protocol) => asking(protocol));
   if (looksHarmed(port)) return [...general, ...hinted];
-  const strong = alike(port, insideTls, strongLikeness).filter((protocol) => protocol !== http);
+  const strong = alike(port, insideTls, strongLikeness);
   const weak = alike(port, insideTls, 1, strongLikeness).slice(0, weakHints);
   const others = [...weak, ...blindOrder(tried, insideTls)].map((protocol) => asking(protocol, true));
-  return [
-    ...hinted,
-    ...strong.map((protocol) => asking(protocol)),
-    ...general,
-    ...(insideTls && tried.length > blindInsideTls ? [] : others),
-  ];
+  const isEnough = tried.length >= (insideTls ? enoughQuestions.insideTls : enoughQuestions.inTheClear);
+  return [...hinted, ...strong.map((protocol) => asking(protocol)), ...general, ...(isEnough ? [] : others)];
 }
 
 function asking(protocol: Protocol, blind = false): Step {
