@@ -134,9 +134,10 @@ const tls: Step = { kind: 'tls', turn: 'only' };
 const weakHints = 2;
 /**
  * After so many questions nobody is asked blindly any more. All servers that were met are known by then, with one connection left of those
- * that an endpoint is given; inside TLS each question takes a handshake, and the tunnel is known anyway.
+ * that an endpoint is given. Inside TLS each takes a handshake, what asks for the versions of TLS is still to come, and the tunnel is known
+ * anyway.
  */
-const enoughQuestions = { inTheClear: 11, insideTls: 4 } as const;
+const enoughQuestions = { inTheClear: 11, insideTls: 5, insideSilentTls: 4 } as const;
 
 /**
  * What to ask a silent server next, after what was asked already and what came of it; undefined where there is nothing more to ask.
@@ -178,8 +179,14 @@ function blindSteps(port: number, insideTls: boolean, tried: readonly Tried[]): 
   const strong = alike(port, insideTls, strongLikeness);
   const weak = alike(port, insideTls, 1, strongLikeness).slice(0, weakHints);
   const others = [...weak, ...blindOrder(tried, insideTls)].map((protocol) => asking(protocol, true));
-  const isEnough = tried.length >= (insideTls ? enoughQuestions.insideTls : enoughQuestions.inTheClear);
-  return [...hinted, ...strong.map((protocol) => asking(protocol)), ...general, ...(isEnough ? [] : others)];
+  const isSilent = tried.every(({ hungUp }) => !hungUp);
+  const enough = enoughQuestions[insideTls ? (isSilent ? 'insideSilentTls' : 'insideTls') : 'inTheClear'];
+  return [
+    ...hinted,
+    ...strong.map((protocol) => asking(protocol)),
+    ...general,
+    ...(tried.length >= enough ? [] : others),
+  ];
 }
 
 function asking(protocol: Protocol, blind = false): Step {
