@@ -161,6 +161,7 @@ t.test('an answer that proves nothing by itself points to whom to ask', (t) => {
   const http = ladder(oddPort, waits).find((step) => nameOf(step) === 'beanstalkd');
   const echoed = http === undefined ? [] : [tried(http, 'answers', Buffer.from('stats\r\n'))];
   t.match(nextStep(oddPort, false, echoed), { protocol: { name: 'echo' } });
+  t.notOk(names(oddPort, () => 'answers', { words: Buffer.alloc(4) }).includes('bolt'), 'zeros point to nobody');
   const talker = names(oddPort, () => 'answers');
   t.ok(talker.length <= 8, `who says what nobody knows is not asked by everybody: ${talker.join(' ')}`);
   t.end();

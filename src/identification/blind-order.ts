@@ -25,7 +25,8 @@ const blind = askable
  */
 export function hintedBy(tried: readonly Tried[]): readonly Protocol[] {
   return tried.flatMap(({ asked, bytes }) => {
-    if (bytes.length === 0) return [];
+    // Zeros are said by whoever has nothing to say.
+    if (bytes.every((byte) => byte === 0)) return [];
     const isEcho = asked?.probe instanceof Uint8Array && Buffer.from(asked.probe).equals(bytes);
     const hinted = askable.filter((each) => each.context !== undefined && matchBytes(bytes, [each]).kind === 'match');
     return isEcho ? [echo] : hinted;
