@@ -14,7 +14,7 @@ import { startUpsd } from '../daemons/upsd.js';
 import { startZabbixAgent } from '../daemons/zabbix-agent.js';
 import { startZabbixProxy } from '../daemons/zabbix-proxy.js';
 import { startZooKeeper } from '../daemons/zookeeper.js';
-import { scannerAddresses } from '../lab.js';
+import { hostAddresses, scannerAddresses } from '../lab.js';
 import type { LabDaemon } from './lab-daemon.js';
 
 /** Brokers of messages, and agents of monitoring. */
@@ -92,7 +92,8 @@ export const brokers: readonly LabDaemon[] = [
     name: 'NRPE',
     package: 'nagios-nrpe-server',
     proves: [{ port: 5666, name: 'nrpe', product: /NRPE/, tellsVersion: true }],
-    start: (namespace, directory) => startNrpe(namespace, directory, { allowed: scannerAddresses[4] }),
+    start: (namespace, directory) =>
+      startNrpe(namespace, directory, { address: hostAddresses[4], allowed: scannerAddresses[4], isPlain: false }),
   },
   {
     name: 'RabbitMQ',

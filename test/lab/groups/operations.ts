@@ -6,15 +6,7 @@ import {
   startQnetd,
   startUsbipd,
 } from '../daemons/clusters.js';
-import {
-  startCoturn,
-  startHylaFax,
-  startLcdProc,
-  startLircd,
-  startMpd,
-  startRtmp,
-  startSaned,
-} from '../daemons/media.js';
+import { startCoturn, startLcdProc, startLircd, startRtmp, startSaned } from '../daemons/media.js';
 import {
   startClamd,
   startDictd,
@@ -70,12 +62,6 @@ export const operations: readonly LabDaemon[] = [
     start: (namespace, directory) => startCoturn(namespace, directory, 3478),
   },
   {
-    name: 'HylaFAX',
-    package: 'hylafax-server',
-    proves: [{ port: 4559, name: 'hylafax', product: /HylaFAX/, tellsVersion: true }],
-    start: (namespace, directory) => startHylaFax(namespace, directory, 4559),
-  },
-  {
     name: 'LCDproc',
     package: 'lcdproc',
     proves: [{ port: 13666, name: 'lcdproc', product: /LCDproc/i, tellsVersion: true }],
@@ -86,12 +72,6 @@ export const operations: readonly LabDaemon[] = [
     package: 'lirc',
     proves: [{ port: 8765, name: 'lirc', product: /LIRC/i, tellsVersion: true }],
     start: (namespace, directory) => startLircd(namespace, directory, 8765),
-  },
-  {
-    name: 'Music Player Daemon',
-    package: 'mpd',
-    proves: [{ port: 6600, name: 'mpd', product: /Music Player Daemon|MPD/ }],
-    start: (namespace, directory) => startMpd(namespace, directory, 6600),
   },
   {
     name: 'nginx RTMP',
