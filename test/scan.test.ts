@@ -398,7 +398,7 @@ t.test('what an endpoint costs', async (t) => {
     return { port, entry: open[0], connections: counts.total };
   };
   const asked: [string, number][] = [];
-  const [once, twice, known, unknown] = await Promise.all([
+  const [once, twice, known, unknown, polite] = await Promise.all([
     look({ maxGrabs: 1 }),
     look({ maxGrabs: 2 }),
     look({
@@ -408,10 +408,12 @@ t.test('what an endpoint costs', async (t) => {
       },
     }),
     look({ known: () => undefined, maxGrabs: 1 }),
+    look({ polite: true }),
   ]);
   t.equal(once.connections, 1, 'maxGrabs counts the connection that proved it open');
   t.match(once.entry, { service: { name: 'unknown', method: 'table' } });
   t.equal(twice.connections, 2);
+  t.equal(polite.connections, 4, 'what bears little is not asked in every language');
   t.same(asked, [['127.0.0.1', known.port]]);
   t.equal(known.connections, 1, 'only the one that proved it open');
   t.match(known.entry, { service: { name: 'ssh', product: 'OpenSSH', version: '9.2p1' } });

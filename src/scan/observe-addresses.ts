@@ -57,6 +57,8 @@ interface Ledger {
 const mostServices = 512;
 const mostServicesPerAddress = 128;
 const politeServicesPerAddress = 8;
+/** Connections to one endpoint with `--polite`: enough for what its port number suggests, for TLS, and for HTTP. */
+const politeGrabs = 4;
 /** Addresses under way at once: as many as keep their state, a few bytes a port, within bounds. */
 const fewestAddresses = 256;
 const mostAddresses = 4096;
@@ -141,7 +143,7 @@ export function observeAddresses(
       inAll: Math.min(mostServices, budget.heldSockets),
       perAddress: isPolite ? politeServicesPerAddress : mostServicesPerAddress,
     },
-    maxGrabs,
+    maxGrabs: maxGrabs ?? (isPolite ? politeGrabs : undefined),
     known,
     greetingsOf: (address) => ledgerOf(address).greetings,
     dial: dials.connect,

@@ -31,8 +31,8 @@ export interface ScanOptions {
   /** Probes under way at once. Default: 8192, or what the limits of this process allow. */
   readonly concurrency?: number;
   /**
-   * Connections to one endpoint, to name what answers there; the one that proved it open counts. Default 12; services that hold them against
-   * strangers get one in any case.
+   * Connections to one endpoint, to name what answers there; the one that proved it open counts. Default 12, or 4 if polite; services that
+   * hold them against strangers get one in any case.
    */
   readonly maxGrabs?: number;
   /** What is known of an open endpoint already, so that it need not be asked again. Default: nothing. */
