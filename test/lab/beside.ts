@@ -41,8 +41,8 @@ const script = `
     mkdir -p "$upper" "$work" "$1/$part"
     if [ -d "$2/$part" ]; then cp -a "$2/$part/." "$upper"; fi
     if [ $part = etc ]; then
-      cp -L /etc/hosts /etc/nsswitch.conf /etc/resolv.conf "$upper"
-      echo "127.0.0.1 $(hostname).example.org $(hostname)" >>"$upper/hosts"
+      cp -L /etc/nsswitch.conf /etc/resolv.conf "$upper"
+      { echo "127.0.0.1 $(hostname).example.org $(hostname)"; cat /etc/hosts; } >"$upper/hosts"
     fi
     mount -t overlay -o "lowerdir=$1/$part:/$part,upperdir=$upper,workdir=$work" overlay "/$part"
   done

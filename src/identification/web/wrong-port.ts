@@ -49,7 +49,8 @@ const torSocks: WebApplication = {
   name: 'socks',
   product: 'Tor',
   cpe: ['torproject', 'tor'],
-  recognise: ({ body }) => (body.includes('<title>This is a SOCKS Proxy, Not An HTTP Proxy</title>') ? {} : undefined),
+  recognise: ({ status, title }) =>
+    status === '501' && title === 'This is a SOCKS Proxy, Not An HTTP Proxy' ? {} : undefined,
   examples: [
     {
       from: 'Tor 0.4.9.11, Debian 12, asked in HTTP on its SOCKS port; the end of the page left out',
@@ -66,7 +67,8 @@ const torControl: WebApplication = {
   name: 'tor-control',
   product: 'Tor',
   cpe: ['torproject', 'tor'],
-  recognise: ({ body }) => (body.includes("<title>Tor's ControlPort is not an HTTP proxy</title>") ? {} : undefined),
+  recognise: ({ status, title }) =>
+    status === '501' && title === "Tor's ControlPort is not an HTTP proxy" ? {} : undefined,
   examples: [
     {
       from: 'Tor 0.4.9.11, Debian 12, asked in HTTP on its control port; the end of the page left out',

@@ -206,7 +206,17 @@ const newsServers: readonly BesideServer[] = [
       chown -R news /var/lib/news /run/news /var/spool/news /var/log/news
       setpriv --reuid news --regid news --clear-groups /usr/lib/news/bin/makedbz -i -o`,
   },
-  { name: 'leafnode', ...perConnection(119, '/usr/sbin/leafnode'), users: ['news'] },
+  {
+    name: 'leafnode',
+    ...perConnection(119, '/usr/sbin/leafnode'),
+    users: ['news'],
+    files: { 'etc/news/leafnode/config': lines('server = news.example.org', 'expire = 20') },
+    setUp: `
+      chgrp -R news /etc/news/leafnode
+      cd /var/spool/news
+      mkdir -p failed.postings interesting.groups leaf.node message.id out.going temp.files
+      chown -R news:news .`,
+  },
 ];
 
 /** Servers that Debian does not let be installed together, set up as its packages would as far as a stranger notices. */

@@ -113,7 +113,7 @@ const besideExpectations: Readonly<Record<string, readonly BesideExpectation[]>>
     { port: 119, name: 'nntp', product: /^Cyrus NNTP$/, versionOf: 'cyrus-nntpd' },
     { port: 143, name: 'imap', product: /^Cyrus IMAP$/, versionOf: 'cyrus-imapd', tls: 'on request' },
     { port: 993, name: 'imaps', product: /^Cyrus IMAP$/, versionOf: 'cyrus-imapd', tls: 'inside' },
-    { port: 4190, name: 'sieve', product: /^Cyrus timsieved$/, versionOf: 'cyrus-imapd' },
+    { port: 4190, name: 'sieve', product: /^Cyrus timsieved$/, versionOf: 'cyrus-imapd', tls: 'on request' },
   ],
   mailutils: [
     { port: 110, name: 'pop3' },
