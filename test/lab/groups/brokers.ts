@@ -91,7 +91,7 @@ export const brokers: readonly LabDaemon[] = [
   {
     name: 'NRPE',
     package: 'nagios-nrpe-server',
-    proves: [{ port: 5666, name: 'nrpe', product: /NRPE/, tellsVersion: true }],
+    proves: [{ port: 5666, name: 'nrpe', product: /NRPE/, tellsVersion: true, tunnel: 'tls' }],
     start: (namespace, directory) =>
       startNrpe(namespace, directory, { address: hostAddresses[4], allowed: scannerAddresses[4], isPlain: false }),
   },
