@@ -12,6 +12,10 @@ export interface StartTlsTurn {
   readonly read: (bytes: Uint8Array) => StartTlsVerdict;
 }
 
+/**
+ * `no` only where the server says that it knows of no such thing. One that is too busy, has nobody of our kind in, or fails to grant what it
+ * has offered is `unclear`: it says nothing of what it does for others, or later.
+ */
 export type StartTlsVerdict = 'yes' | 'no' | 'unclear' | 'more';
 
 /** How a service that speaks in the clear first is asked to go on inside TLS. */
@@ -30,22 +34,26 @@ export interface StartTls {
 }
 
 const maxAnswer = 4096;
+const never = /^$/;
 
 /** The upgrades of the protocols that have one, by the names of the protocols. */
 export const startTls = {
   /** RFC 3207; the keyword comes in the answer to EHLO (RFC 5321, section 4.1.1.1). The name is no host's (RFC 2606). */
   smtp: {
     after: /^220[ -]/,
-    turns: [turn('EHLO exposcan.invalid\r\n', replyOf('250', /^STARTTLS$/i)), turn('STARTTLS\r\n', replyOf('220'))],
+    turns: [
+      turn('EHLO exposcan.invalid\r\n', replyOf('250', /^(?:250|50[024])$/, /^STARTTLS$/i)),
+      turn('STARTTLS\r\n', replyOf('220')),
+    ],
   },
-  /** RFC 9051, section 6.2.1. */
-  imap: { after: /^\* OK /, turns: [turn('a STARTTLS\r\n', lastLine(/^a OK\b/i, /^a /i))] },
-  /** RFC 2595, section 4. */
-  pop3: { after: /^\+OK/, turns: [turn('STLS\r\n', lastLine(/^\+OK/, /^-ERR/))] },
-  /** RFC 4217, section 4. */
-  ftp: { after: /^220[ -]/, turns: [turn('AUTH TLS\r\n', replyOf('234'))] },
-  /** RFC 4642, section 2.2. */
-  nntp: { after: /^20[01] /, turns: [turn('STARTTLS\r\n', lastLine(/^382\b/, /^[45][0-9]{2}\b/))] },
+  /** RFC 9051, section 6.2.1; a code in brackets, as UNAVAILABLE, is a reason of the moment. */
+  imap: { after: /^\* OK /, turns: [turn('a STARTTLS\r\n', lastLine(/^a OK\b/i, /^a /i, /^a (?:BAD\b|NO [^[])/i))] },
+  /** RFC 2595, section 4; RFC 3206 on the codes in brackets. */
+  pop3: { after: /^\+OK/, turns: [turn('STLS\r\n', lastLine(/^\+OK/, /^-ERR/, /^-ERR(?: [^[]|\s?$)/))] },
+  /** RFC 4217, section 4; 530 is what vsftpd says where TLS is off. */
+  ftp: { after: /^220[ -]/, turns: [turn('AUTH TLS\r\n', replyOf('234', /^5(?:0[024]|3[034])$/))] },
+  /** RFC 4642, section 2.2: 580 may be for want of resources; RFC 3977, section 3.2.1: 500 is an unknown command, 502 one not to be had. */
+  nntp: { after: /^20[01] /, turns: [turn('STARTTLS\r\n', lastLine(/^382\b/, /^[45][0-9]{2}\b/, /^50[02]\b/))] },
   /** RFC 5804, section 2.2; the capability stands in the greeting. */
   sieve: {
     after: /\nOK\b/i,
@@ -61,13 +69,16 @@ export const startTls = {
       turn("<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>", (text) => {
         const answer = text.trimStart();
         if (/^<proceed[^<>]{0,200}(?:\/>|><\/proceed>)\s{0,99}$/.test(answer)) return 'yes';
-        if (/^<failure[ />]/.test(answer)) return 'no';
-        return '<proceed'.startsWith(answer.slice(0, 8)) || '<failure'.startsWith(answer) ? 'more' : 'unclear';
+        return '<proceed'.startsWith(answer.slice(0, 8)) ? 'more' : 'unclear';
       }),
     ],
   },
   /** IRCv3's tls extension: 670 RPL_STARTTLS, 691 ERR_STARTTLS; 421 is an unknown command, 451 one that comes too early. */
-  irc: { turns: [turn('STARTTLS\r\n', lastLine(/^:\S{1,200} 670 /, /^(?::\S{1,200} (?:691|421|451) |ERROR )/))] },
+  irc: {
+    turns: [
+      turn('STARTTLS\r\n', lastLine(/^:\S{1,200} 670 /, /^(?::\S{1,200} (?:691|421|451) |ERROR )/, /^:\S{1,200} 421 /)),
+    ],
+  },
   /** RFC 4511, section 4.14: an extended request by this OID, under message number 2. */
   ldap: {
     turns: [
@@ -121,32 +132,36 @@ function turn(ask: string, read: (text: string) => StartTlsVerdict): StartTlsTur
 function readSelection(bytes: Uint8Array): StartTlsVerdict {
   if (bytes.length < 19) return 'more';
   const isSelection = bytes.length === 19 && bytes[5] === 0xd0 && bytes[11] === 2 && bytes[13] === 8;
-  if (!isSelection) return 'unclear';
-  return bytes[15] === 1 || bytes[15] === 2 ? 'yes' : 'no';
+  return isSelection && (bytes[15] === 1 || bytes[15] === 2) ? 'yes' : 'unclear';
 }
 
-/** A reply of SMTP or FTP with this code, and this line in it. */
-function replyOf(code: string, line = /^/) {
+/** A reply of SMTP or FTP with this code, and this line in it; `no` are the codes that refuse. */
+function replyOf(code: string, no = never, line = /^/) {
   return (text: string): StartTlsVerdict => {
     const reply = readReply(Buffer.from(text, 'latin1'));
     if (reply === 'more' || reply?.complete === false) return 'more';
     const isLast = text.endsWith('\n') && text.split('\n').length - 1 === reply?.lines.length;
     if (!isLast) return 'unclear';
-    return reply.code === code && reply.lines.some((one) => line.test(one)) ? 'yes' : 'no';
+    if (reply.code === code && reply.lines.some((one) => line.test(one))) return 'yes';
+    return no.test(reply.code) ? 'no' : 'unclear';
   };
 }
 
-/** The first line that is an answer at all; what comes before it is not about our question. */
-function lastLine(yes: RegExp, answer: RegExp) {
+/** The first line that is an answer at all; what comes before it is not about our question. `no` are those that refuse. */
+function lastLine(yes: RegExp, answer: RegExp, no = never) {
   return (text: string): StartTlsVerdict => {
     const lines = text.split('\n');
     const rest = lines.pop();
     const found = lines.findIndex((line) => yes.test(line) || answer.test(line));
     if (found < 0) return 'more';
-    if (!yes.test(lines[found] ?? '')) return 'no';
+    const line = lines[found] ?? '';
+    if (!yes.test(line)) return no.test(line) ? 'no' : 'unclear';
     return found === lines.length - 1 && rest === '' ? 'yes' : 'unclear';
   };
 }
+
+/** RFC 4511, section 4.12: the answer to an extended request that a server does not know. */
+const protocolError = 2;
 
 /**
  * RFC 4511, section 4.12. Messages with another number answer earlier questions.
@@ -169,7 +184,7 @@ function readExtendedResponse(bytes: Uint8Array): StartTlsVerdict {
       if (response === undefined || response === 'more' || response.tag !== 0x78) return 'unclear';
       const [kind, length, code] = response.body;
       if (kind !== 0x0a || length !== 1 || message.rest.length > 0) return 'unclear';
-      return code === 0 ? 'yes' : 'no';
+      return code === 0 ? 'yes' : code === protocolError ? 'no' : 'unclear';
     }
     left = message.rest;
   }
