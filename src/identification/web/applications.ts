@@ -1,4 +1,5 @@
 import type { WebApplication } from './application.js';
+import { codeRunners } from './code-runners.js';
 import { containers } from './containers.js';
 import { content } from './content.js';
 import { coordination } from './coordination.js';
@@ -8,6 +9,7 @@ import { management } from './management.js';
 import { media } from './media.js';
 import { monitoring } from './monitoring.js';
 import { proxies } from './proxies.js';
+import { searchEngines } from './search-engines.js';
 import { titledApplications } from './titled.js';
 import { wrongPort } from './wrong-port.js';
 
@@ -16,8 +18,10 @@ export const applications: readonly WebApplication[] = [
   ...containers,
   ...coordination,
   ...monitoring,
+  ...searchEngines,
   ...dataStores,
   ...development,
+  ...codeRunners,
   ...proxies,
   ...management,
   ...content,
